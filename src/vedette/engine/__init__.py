@@ -1,0 +1,1 @@
+"""Runs the path from sources to sinks."""

@@ -1,0 +1,1 @@
+"""Detection on hosts and networks: Sigma rules over their logs."""

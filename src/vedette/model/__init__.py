@@ -1,0 +1,1 @@
+"""The types that every room speaks: batches of events in, findings out."""

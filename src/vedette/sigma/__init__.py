@@ -1,0 +1,1 @@
+"""Sigma: the rule language that the field writes, from YAML to verdict."""

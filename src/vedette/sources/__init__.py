@@ -1,0 +1,1 @@
+"""Readers: from files, archives, listeners and pipes to batches of events."""

@@ -1,0 +1,1 @@
+"""What is kept: events in Parquet segments, state in SQLite."""
