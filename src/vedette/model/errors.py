@@ -21,3 +21,11 @@ class ConfigError(VedetteError, ValueError):
 
 class UnreadableError(VedetteError, OSError):
     """A file, stream or event that can't be read at all."""
+
+
+class RefusedError(VedetteError):
+    """Raised by a sink: these findings will never be accepted, trying again is of no use."""
+
+
+class BusyError(VedetteError, BlockingIOError):
+    """Something that only one process may use is in use by another."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any, Final
 
 import orjson
 
-ABSENT: None = None
+_LAST_LETTER: Final = 0x1F000
+"""No character from here on has an upper and a lower case."""
 
 
 def text_of(value: Any) -> str | None:
@@ -30,6 +33,11 @@ def text_of(value: Any) -> str | None:
         return repr(value)
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
+    if isinstance(value, datetime):
+        zoned = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return zoned.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
     return clean(orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode())
 
 
@@ -48,3 +56,18 @@ def clean(text: str) -> str:
     except UnicodeEncodeError:
         return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
     return text
+
+
+def fold(text: str) -> str:
+    """`text` as case-insensitive comparison sees it: each character in lower case, unless that
+    would change the length, so that a span in the folded text is a span in the text itself."""
+    return text.lower() if text.isascii() else text.translate(_lower_table())
+
+
+@cache
+def _lower_table() -> dict[int, str]:
+    """Every character whose lower case is one other character; the long s too, because regular
+    expressions that ignore case take it for an s."""
+    lower = {code: chr(code).lower() for code in range(_LAST_LETTER)}
+    table = {code: low for code, low in lower.items() if len(low) == 1 and low != chr(code)}
+    return table | {ord("ſ"): "s"}

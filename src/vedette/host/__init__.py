@@ -1,1 +1,0 @@
-"""Detection on hosts and networks: Sigma rules over their logs."""

@@ -1,0 +1,125 @@
+"""Sigma as a detector: batches in, findings with their evidence out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from vedette.model.batch import ArrowRows, Batch, JsonLines, Record
+from vedette.model.finding import EventRef, Finding, RuleRef, finding_id
+from vedette.model.instant import instant_of
+from vedette.model.logsource import Logsource
+from vedette.model.problem import Problem
+from vedette.sigma import ir
+from vedette.sigma.entities import entities_of
+from vedette.sigma.mapping import Mapping as FieldMapping
+from vedette.sigma.plan.columns import ColumnFront
+from vedette.sigma.plan.dicts import DictFront, Hit
+from vedette.sigma.plan.lines import LineFront
+from vedette.sigma.plan.plan import FormatPlan, Kind, Plan, first_value, split_paths
+from vedette.sigma.trace import evidence_of, trace
+
+_TECHNIQUE: Final = re.compile(r"attack\.(t\d{4}(?:\.\d{3})?)\Z")
+
+
+@dataclass(slots=True)
+class SigmaInspection:
+    """What one batch gave. `events` counts the rows that could be read."""
+
+    findings: list[Finding] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    events: int = 0
+
+
+class SigmaDetector:
+    """Judges batches by a rule set. One instance belongs to one thread."""
+
+    def __init__(self, rules: Sequence[ir.Rule], mappings: Mapping[str, FieldMapping]) -> None:
+        self.plan = Plan(rules, mappings)
+        self._refs = [rule_ref(rule) for rule in self.plan.rules]
+        self._techniques = [techniques_of(rule.tags) for rule in self.plan.rules]
+        self._fronts: dict[tuple[str, Logsource], _Fronts] = {}
+
+    def inspect(self, batch: Batch) -> SigmaInspection:
+        """Findings in row order, and a problem for each row that could not be read."""
+        result = SigmaInspection()
+        for index, kind, fired in self.hits(batch, result.problems):
+            record = batch.rows.record(index)
+            for position, route in fired:
+                if self.plan.rules[position].generate:
+                    result.findings.append(
+                        self._finding(batch, index, record, kind, position, route)
+                    )
+        result.events = len(batch.rows) - len(result.problems)
+        return result
+
+    def hits(self, batch: Batch, problems: list[Problem]) -> Iterator[Hit]:
+        """The rows on which rules fire, and which rules: the fast path alone."""
+        fronts = self._fronts_for(batch)
+        rows = batch.rows
+        found: list[Problem] = []
+        if isinstance(rows, JsonLines):
+            yield from fronts.lines.rows(rows, found)
+        elif isinstance(rows, ArrowRows):
+            yield from fronts.columns.rows(rows)
+        else:
+            yield from fronts.dicts.rows(rows, found)
+        problems.extend(Problem(f"{batch.source}:{p.where}", p.what, p.fix) for p in found)
+
+    def _fronts_for(self, batch: Batch) -> _Fronts:
+        key = (batch.format, batch.logsource)
+        known = self._fronts.get(key)
+        if known is None:
+            known = self._fronts[key] = _Fronts(self.plan.format_plan(*key))
+        return known
+
+    def _finding(
+        self, batch: Batch, index: int, record: Record, kind: Kind, position: int, route: int
+    ) -> Finding:
+        fronts = self._fronts_for(batch)
+        mapping = fronts.plan.mapping
+        rule = self.plan.rules[position]
+        key = batch.event_key(index)
+        steps = trace(rule, record, fronts.plan.resolver(fronts.plan.routes[route]))
+        return Finding(
+            id=finding_id(rule.id, (key,)),
+            time=event_time(record, mapping, batch.arrival),
+            rule=self._refs[position],
+            logsource=fronts.plan.routes[route].logsource,
+            techniques=self._techniques[position],
+            entities=entities_of(record, mapping.entities),
+            evidence=evidence_of(steps),
+            event_ref=EventRef(batch.source, batch.rows.place(index), key),
+        )
+
+
+class _Fronts:
+    """The front ends of one format, sharing one plan and its memories."""
+
+    def __init__(self, plan: FormatPlan) -> None:
+        self.plan = plan
+        self.dicts = DictFront(plan)
+        self.lines = LineFront(plan, self.dicts)
+        self.columns = ColumnFront(plan)
+
+
+def event_time(record: Record, mapping: FieldMapping, arrival: int) -> int:
+    """The event's own time, or the arrival time where it states none."""
+    for path in mapping.time:
+        value = first_value(record, split_paths((path,)))
+        found = instant_of(value[0] if isinstance(value, list) and value else value)
+        if found is not None:
+            return found
+    return arrival
+
+
+def rule_ref(rule: ir.Rule | ir.Correlation) -> RuleRef:
+    """The credit that goes with each finding."""
+    return RuleRef(rule.id, rule.title, rule.level, rule.author, rule.licence, rule.path)
+
+
+def techniques_of(tags: Sequence[str]) -> tuple[str, ...]:
+    """ATT&CK techniques among a rule's tags: `attack.t1059.001` gives `T1059.001`."""
+    return tuple(match.group(1).upper() for tag in tags if (match := _TECHNIQUE.match(tag.lower())))

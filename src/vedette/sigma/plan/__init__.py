@@ -1,0 +1,1 @@
+"""From rules to verdicts at speed: what can be decided once is decided once."""

@@ -1,0 +1,186 @@
+"""The compiled plan: every rule, specialised for a kind of event when that kind first comes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from vedette.model.logsource import Logsource
+from vedette.model.value import clean, fold, texts_of
+from vedette.scan.memo import Memo
+from vedette.sigma import ir
+from vedette.sigma.mapping import Mapping as FieldMapping
+from vedette.sigma.mapping import Route, split_path
+from vedette.sigma.plan.judge import Judge
+from vedette.sigma.plan.spec import Paths
+from vedette.sigma.plan.specialise import OTHER, Key, exact, specialise
+
+MAX_KINDS: Final = 4096
+"""Kinds of event kept specialised; only values that rules name make a kind, so hostile values
+can't reach it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Events whose discriminators have the same values, as far as rules can tell."""
+
+    key: Key
+    routes: tuple[Route, ...]
+    judge: Judge
+
+
+class FormatPlan:
+    """The rules for the events of one format and batch logsource."""
+
+    def __init__(
+        self, mapping: FieldMapping, logsource: Logsource, rules: Sequence[ir.Rule]
+    ) -> None:
+        self.mapping = mapping
+        self._rules = rules
+        own = () if logsource == Logsource() else (Route(logsource),)
+        self.routes = (*mapping.routes, *own)
+        by_logsource: dict[Logsource, list[int]] = defaultdict(list)
+        for position, rule in enumerate(rules):
+            by_logsource[rule.logsource].append(position)
+        self._by_route = [
+            [
+                position
+                for logsource, positions in by_logsource.items()
+                if logsource.covers(route.logsource)
+                for position in positions
+            ]
+            for route in self.routes
+        ]
+        self.discriminators: tuple[Paths, ...] = tuple(
+            mapping.paths(name, None) for name in mapping.discriminators
+        )
+        self._named = self._named_values()
+        self._kinds: dict[Key, Kind] = {}
+        self._by_values: Memo[tuple[Any, ...], Kind] = Memo(MAX_KINDS)
+
+    def _named_values(self) -> list[set[str]]:
+        """For each discriminator, the folded texts that a route or an exact item names."""
+        named: list[set[str]] = []
+        relevant = {position for positions in self._by_route for position in positions}
+        for name in self.mapping.discriminators:
+            texts = {text for route in self.routes for text in route.when.get(name, ())}
+            for position in relevant:
+                for selection in self._rules[position].selections.values():
+                    texts |= _exact_texts(selection, name)
+            named.append(texts)
+        return named
+
+    def kind_of(self, values: tuple[Any, ...]) -> Kind:
+        """The kind of an event whose discriminators have these values (None: absent)."""
+        try:
+            known = self._by_values.get(values)
+        except TypeError:  # a list or an object where a scalar belongs
+            return self._kind(self._key(values))
+        if known is None:
+            known = self._kind(self._key(values))
+            if not any(value.__class__ in (bool, float) for value in values):
+                self._by_values.put(values, known, sum(len(str(value)) for value in values))
+        return known
+
+    def _key(self, values: tuple[Any, ...]) -> Key:
+        key: list[str | None] = []
+        for value, named in zip(values, self._named, strict=True):
+            texts = texts_of(value)
+            text = fold(clean(texts[0])) if texts else None
+            key.append(text if text is None or (len(texts) == 1 and text in named) else OTHER)
+        return tuple(key)
+
+    def _kind(self, key: Key) -> Kind:
+        known = self._kinds.get(key)
+        if known is None:
+            if len(self._kinds) >= MAX_KINDS:
+                self._kinds.clear()
+            known = self._kinds[key] = self._specialised(key)
+        return known
+
+    def _specialised(self, key: Key) -> Kind:
+        known = dict(zip(self.mapping.discriminators, key, strict=True))
+        matching = [
+            index
+            for index, route in enumerate(self.routes)
+            if all(known[name] in texts for name, texts in route.when.items())
+        ]
+        rules = [
+            (position, index, self._rules[position], self.resolver(self.routes[index]))
+            for index in matching
+            for position in self._by_route[index]
+        ]
+        rules.sort(key=lambda entry: entry[:2])
+        spec = specialise(rules, dict(zip(self.discriminators, key, strict=True)))
+        return Kind(key, tuple(self.routes[index] for index in matching), Judge(spec))
+
+    def resolver(self, route: Route) -> Callable[[str], Paths]:
+        """How Sigma fields are found in events of `route`."""
+        mapping = self.mapping
+        return lambda field: mapping.paths(field, route)
+
+    def kinds(self) -> Mapping[Key, Kind]:
+        """The kinds seen so far."""
+        return self._kinds
+
+
+class Plan:
+    """All rules against all formats. Built from data alone; specialises itself as events come."""
+
+    def __init__(self, rules: Sequence[ir.Rule], mappings: Mapping[str, FieldMapping]) -> None:
+        self.rules = tuple(rules)
+        self.mappings = dict(mappings)
+        self._formats: dict[tuple[str, Logsource], FormatPlan] = {}
+
+    def format_plan(self, name: str, logsource: Logsource) -> FormatPlan:
+        """The part of the plan for one format. A format without a mapping is read as it is."""
+        known = self._formats.get((name, logsource))
+        if known is None:
+            mapping = self.mappings.get(name) or FieldMapping(format=name)
+            known = self._formats[name, logsource] = FormatPlan(mapping, logsource, self.rules)
+        return known
+
+
+def first_value(record: Any, paths: Sequence[tuple[str, ...]]) -> Any:
+    """The value at the first of `paths` (split into keys) that is there and not null."""
+    for keys in paths:
+        value = record
+        for index, key in enumerate(keys):
+            if isinstance(value, dict):
+                value = value.get(key)
+            elif isinstance(value, list):
+                found = [first_value(item, (keys[index:],)) for item in value]
+                value = [item for item in found if item is not None] or None
+                break
+            else:
+                value = None
+            if value is None:
+                break
+        if value is not None:
+            return value
+    return None
+
+
+def split_paths(paths: Paths) -> tuple[tuple[str, ...], ...]:
+    """Native paths as key sequences."""
+    return tuple(split_path(path) for path in paths)
+
+
+def _exact_texts(expr: ir.Expr, name: str) -> set[str]:
+    match expr:
+        case ir.Item(field=field, patterns=patterns):
+            if field != name:
+                return set()
+            return {
+                fold("".join(str(part) for part in pattern.parts))
+                for pattern in patterns
+                if isinstance(pattern, ir.Text) and exact(pattern)
+            }
+        case ir.And(of=parts) | ir.Or(of=parts) | ir.AtLeast(of=parts):
+            return {text for part in parts for text in _exact_texts(part, name)}
+        case ir.Not(of=inner):
+            return _exact_texts(inner, name)
+        case _:
+            return set()
