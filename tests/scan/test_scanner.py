@@ -15,7 +15,7 @@ from vedette.scan.patterns import glob_span
 from vedette.scan.regexes import compiled
 from vedette.scan.required import required_literals
 
-LETTERS = "abAB\\-./ İſKé\n"
+LETTERS = "abABkKsS\\-./ \u0130\u017f\u212a\u00e9\n"
 TEXTS = st.text(st.sampled_from(LETTERS), max_size=12)
 PARTS = st.lists(
     st.one_of(

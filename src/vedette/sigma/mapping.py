@@ -18,12 +18,16 @@ from vedette.model.logsource import Logsource
 
 MAX_BYTES: Final = 1 << 20
 
+ANYTHING: Final = "*"
+"""Among the texts of a route's `when`: every value that is there."""
+
 
 class Route(msgspec.Struct, frozen=True):
     """Events that a logsource means: those whose discriminator fields equal `when`.
 
-    `when` maps a Sigma field to the accepted texts (folded; any of them). `fields` maps Sigma
-    fields to native paths for these events alone, tried in order; it wins over the mapping's.
+    `when` maps a Sigma field to the accepted texts (folded; any of them; `*` accepts every value
+    that is there). A field that holds a list is accepted for one of its elements. `fields` maps
+    Sigma fields to native paths for these events alone, tried in order; it wins over the mapping's.
     """
 
     logsource: Logsource

@@ -25,7 +25,8 @@ from vedette.sigma.plan.structs import LineReader, ShapeError
 HINT: Final = 40
 """Bytes behind a key that may hold its value."""
 HINTS: Final = 8192
-DEEPEST: Final = 4
+HINTED: Final = 2
+"""More keys than this cost more to look for than a wrong guess."""
 
 
 class _KindReader:
@@ -51,16 +52,15 @@ class LineFront:
         self._dicts = dicts
         self._readers: dict[int, _KindReader | None] = {}
         self._hints: Memo[tuple[bytes, ...], _KindReader] = Memo(HINTS)
-        self._keys = [
-            b'"' + split_path(paths[0])[-1].encode() + b'"' for paths in plan.discriminators
-        ]
+        self._hint_of = hint_function(plan)
         probe = LineReader(plan.discriminators)
         self._probe = probe.decode
         self._probe_values = values_function(probe, plan.discriminators)
 
     def rows(self, rows: JsonLines, problems: list[Problem]) -> Iterator[Hit]:
         """Every line on which a rule fires; lines that can't be parsed become `problems`."""
-        hints, kind_of, hint_of = self._hints.young.get, self._plan.kind_of, self._hint_function()
+        hints, kind_of, hint_of = self._hints.young.get, self._plan.kind_of, self._hint_of
+        suspects = self._plan.sieve.suspects(rows.lines)
         for index, line in enumerate(rows.lines):
             hint = hint_of(line)
             reader = hints(hint)
@@ -77,7 +77,9 @@ class LineFront:
                         raise msgspec.ValidationError
                     event = reader.decode(line)
                     kind = reader.kind
-                fired = reader.judge(event, line)
+                own = kind.own_suspect
+                suspect = index in suspects or (own is not None and own(line))
+                fired = reader.judge(event, line if suspect else b"")
             except (msgspec.DecodeError, RecursionError, ValueError):
                 if not line or line.isspace():
                     continue
@@ -112,23 +114,6 @@ class LineFront:
         self._readers[id(kind)] = made
         return made
 
-    def _hint_function(self) -> Callable[[bytes], tuple[bytes, ...]]:
-        """The bytes behind each discriminator's key, up to the next comma."""
-        keys = [(key, len(key)) for key in self._keys]
-
-        def hint_of(line: bytes) -> tuple[bytes, ...]:
-            found = []
-            for key, size in keys:
-                at = line.find(key)
-                if at < 0:
-                    found.append(b"")
-                else:
-                    at += size
-                    found.append(line[at : at + HINT].partition(b",")[0])
-            return tuple(found)
-
-        return hint_of
-
 
 def values_function(
     reader: LineReader, discriminators: Sequence[tuple[str, ...]]
@@ -142,6 +127,24 @@ def values_function(
     return function
 
 
+def hint_function(plan: FormatPlan) -> Callable[[bytes], tuple[bytes, ...]]:
+    """From a line to the bytes behind its first discriminators' keys, up to the next comma."""
+    keys = [b'"' + split_path(paths[0])[-1].encode() + b'"' for paths in plan.discriminators]
+    sizes = [(key, len(key), len(key) + HINT) for key in keys[:HINTED]]
+
+    def hint_of(line: bytes) -> tuple[bytes, ...]:
+        return tuple(
+            [
+                line[at + size : at + limit].partition(b",")[0]
+                if (at := line.find(key)) >= 0
+                else b""
+                for key, size, limit in sizes
+            ]
+        )
+
+    return hint_of
+
+
 def unreadable(place: str, error: Exception) -> Problem:
     """What to say of a line that is no JSON object: its place, with the column where known."""
     column = getattr(error, "colno", None)
@@ -151,4 +154,5 @@ def unreadable(place: str, error: Exception) -> Problem:
 
 
 def _texts(line: bytes) -> list[str]:
-    return record_texts(json_object(line))
+    """The texts keywords are looked for in; none where the sieve found nothing (b"")."""
+    return record_texts(json_object(line)) if line else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,11 +11,12 @@ from vedette.model.logsource import Logsource
 from vedette.model.value import clean, fold, texts_of
 from vedette.scan.memo import Memo
 from vedette.sigma import ir
+from vedette.sigma.mapping import ANYTHING, Route, split_path
 from vedette.sigma.mapping import Mapping as FieldMapping
-from vedette.sigma.mapping import Route, split_path
 from vedette.sigma.plan.judge import Judge
+from vedette.sigma.plan.keywords import KeywordSieve, keyword_literals
 from vedette.sigma.plan.spec import Paths
-from vedette.sigma.plan.specialise import OTHER, Key, exact, specialise
+from vedette.sigma.plan.specialise import MANY, OTHER, Key, exact, specialise
 
 MAX_KINDS: Final = 4096
 """Kinds of event kept specialised; only values that rules name make a kind, so hostile values
@@ -29,6 +30,9 @@ class Kind:
     key: Key
     routes: tuple[Route, ...]
     judge: Judge
+    own_suspect: Callable[[bytes], bool] | None
+    """Whether a JSON line may hold a keyword that only these events are searched for; None where
+    there is none."""
 
 
 class FormatPlan:
@@ -57,6 +61,7 @@ class FormatPlan:
             mapping.paths(name, None) for name in mapping.discriminators
         )
         self._named = self._named_values()
+        self.sieve = self._sieve()
         self._kinds: dict[Key, Kind] = {}
         self._by_values: Memo[tuple[Any, ...], Kind] = Memo(MAX_KINDS)
 
@@ -72,6 +77,17 @@ class FormatPlan:
             named.append(texts)
         return named
 
+    def _sieve(self) -> KeywordSieve:
+        """A sieve for the keywords of rules that apply to every event of the product: few enough
+        to search whole batches for at once. Other keywords are a kind's own."""
+        literals: set[bytes] = set()
+        for position in {position for positions in self._by_route for position in positions}:
+            rule = self._rules[position]
+            if everywhere(rule.logsource):
+                for item in keyword_items(rule):
+                    literals |= keyword_literals(item) or frozenset()
+        return KeywordSieve(sorted(literals))
+
     def kind_of(self, values: tuple[Any, ...]) -> Kind:
         """The kind of an event whose discriminators have these values (None: absent)."""
         try:
@@ -85,11 +101,16 @@ class FormatPlan:
         return known
 
     def _key(self, values: tuple[Any, ...]) -> Key:
-        key: list[str | None] = []
+        key: list[str | tuple[str, ...] | None] = []
         for value, named in zip(values, self._named, strict=True):
-            texts = texts_of(value)
-            text = fold(clean(texts[0])) if texts else None
-            key.append(text if text is None or (len(texts) == 1 and text in named) else OTHER)
+            if value is None:
+                key.append(None)
+                continue
+            texts = {fold(clean(text)) for text in texts_of(value)}
+            if isinstance(value, list | tuple):
+                key.append(tuple(sorted(texts & named)))
+            else:
+                key.extend(texts if texts <= named else (OTHER,))
         return tuple(key)
 
     def _kind(self, key: Key) -> Kind:
@@ -105,7 +126,7 @@ class FormatPlan:
         matching = [
             index
             for index, route in enumerate(self.routes)
-            if all(known[name] in texts for name, texts in route.when.items())
+            if all(_accepted(known[name], texts) for name, texts in route.when.items())
         ]
         rules = [
             (position, index, self._rules[position], self.resolver(self.routes[index]))
@@ -113,8 +134,24 @@ class FormatPlan:
             for position in self._by_route[index]
         ]
         rules.sort(key=lambda entry: entry[:2])
-        spec = specialise(rules, dict(zip(self.discriminators, key, strict=True)))
-        return Kind(key, tuple(self.routes[index] for index in matching), Judge(spec))
+        single = [MANY if isinstance(text, tuple) else text for text in key]
+        left = {position for position, *_ in rules}
+        spec = specialise(rules, dict(zip(self.discriminators, single, strict=True)))
+        routes = tuple(self.routes[index] for index in matching)
+        return Kind(key, routes, Judge(spec), self._own_suspect(left))
+
+    def _own_suspect(self, positions: Iterable[int]) -> Callable[[bytes], bool] | None:
+        """A test of single lines for the keywords that the format's sieve leaves out."""
+        literals: set[bytes] = set()
+        for position in positions:
+            rule = self._rules[position]
+            for item in keyword_items(rule):
+                found = keyword_literals(item)
+                if found is None:
+                    return lambda line: True
+                if not everywhere(rule.logsource):
+                    literals |= found
+        return KeywordSieve(sorted(literals)).suspect if literals else None
 
     def resolver(self, route: Route) -> Callable[[str], Paths]:
         """How Sigma fields are found in events of `route`."""
@@ -143,6 +180,14 @@ class Plan:
         return known
 
 
+def _accepted(known: str | tuple[str, ...] | None, texts: tuple[str, ...]) -> bool:
+    """Whether a discriminator with this value (as in a key) meets a route's condition."""
+    if known is None:
+        return False
+    given = (known,) if isinstance(known, str) else known
+    return ANYTHING in texts or any(text in texts for text in given)
+
+
 def first_value(record: Any, paths: Sequence[tuple[str, ...]]) -> Any:
     """The value at the first of `paths` (split into keys) that is there and not null."""
     for keys in paths:
@@ -168,19 +213,36 @@ def split_paths(paths: Paths) -> tuple[tuple[str, ...], ...]:
     return tuple(split_path(path) for path in paths)
 
 
-def _exact_texts(expr: ir.Expr, name: str) -> set[str]:
+def items_in(expr: ir.Expr) -> Iterator[ir.Item]:
+    """All items of an expression."""
     match expr:
-        case ir.Item(field=field, patterns=patterns):
-            if field != name:
-                return set()
-            return {
-                fold("".join(str(part) for part in pattern.parts))
-                for pattern in patterns
-                if isinstance(pattern, ir.Text) and exact(pattern)
-            }
+        case ir.Item():
+            yield expr
         case ir.And(of=parts) | ir.Or(of=parts) | ir.AtLeast(of=parts):
-            return {text for part in parts for text in _exact_texts(part, name)}
+            for part in parts:
+                yield from items_in(part)
         case ir.Not(of=inner):
-            return _exact_texts(inner, name)
-        case _:
-            return set()
+            yield from items_in(inner)
+        case ir.Selection():
+            return
+
+
+def everywhere(logsource: Logsource) -> bool:
+    """True for a rule that states no category and no service."""
+    return logsource.category is None and logsource.service is None
+
+
+def keyword_items(rule: ir.Rule) -> Iterator[ir.Item]:
+    """The keyword items of a rule."""
+    for selection in rule.selections.values():
+        yield from (item for item in items_in(selection) if item.field is None)
+
+
+def _exact_texts(expr: ir.Expr, name: str) -> set[str]:
+    return {
+        fold("".join(str(part) for part in pattern.parts))
+        for item in items_in(expr)
+        if item.field == name
+        for pattern in item.patterns
+        if isinstance(pattern, ir.Text) and exact(pattern)
+    }

@@ -16,8 +16,12 @@ from vedette.sigma.plan.spec import ItemSpec, Paths, RouteSpec, RuleSpec, SlotSp
 OTHER: Final = "\0other"
 """A discriminator's value that no rule and no route names."""
 
-Key = tuple[str | None, ...]
-"""The discriminators' folded texts; None where absent, OTHER where nothing depends on them."""
+MANY: Final = "\0many"
+"""A discriminator that holds a list: nothing is decided by it beforehand."""
+
+Key = tuple[str | tuple[str, ...] | None, ...]
+"""The discriminators' folded texts; None where absent, OTHER where nothing depends on them; for
+a list, those of its elements' texts on which something depends."""
 
 _BY_THEMSELVES: Final = ir.FieldRef | ir.Null | ir.Exists
 
@@ -143,6 +147,8 @@ def decide(pattern: ir.Pattern, text: str | None) -> bool | None:
     text does not tell (then the item stays to be judged on the event)."""
     if text is None:
         return False
+    if text == MANY:
+        return None
     if isinstance(pattern, ir.Text) and not pattern.cased:
         if text == OTHER:
             return False if exact(pattern) else None
