@@ -1,1 +1,82 @@
-""""""
+"""The command line. Commands are imported when they are called, so that each starts quickly."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Final
+
+import click
+
+from vedette import __version__
+from vedette.model.errors import ConfigError, VedetteError
+
+FINE: Final = 0
+FOUND: Final = 1
+USAGE: Final = 2
+PARTIAL: Final = 3
+"""Exit codes: fine; findings or failed checks; usage or configuration; some sources failed."""
+
+COMMANDS: Final = {
+    "scan": "Judge log files, folders and archives once.",
+    "watch": "Watch sources for ever, as a configuration file says.",
+    "explain": "Show every step from an event's bytes to a rule's verdict.",
+    "search": "Search the stored events.",
+    "rules": "Install, list and test rules.",
+    "sources": "Show how the sources are doing.",
+    "config": "Check and print configurations.",
+    "completion": "Print the shell's completion script.",
+    "version": "Print the version and what it runs on.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in modules `vedette.cli.<name>`, each with a `command`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"vedette.cli.{cmd_name}")
+        found: click.Command = module.command
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 fine, 1 findings or failed checks, 2 usage or configuration, 3 partial.",
+)
+@click.version_option(__version__, prog_name="vedette")
+def command() -> None:
+    """Real-time defence for an industry sector: reads any security log, judges it by Sigma rules,
+    and says why."""
+
+
+def main() -> None:
+    """Run the command line and exit with its code; errors say what to do, without a traceback."""
+    try:
+        code = command.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = USAGE
+    except ConfigError as error:
+        for fault in error.faults:
+            click.echo(fault, err=True)
+        code = USAGE
+    except VedetteError as error:
+        click.echo(f"vedette: {error}", err=True)
+        code = USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("vedette: interrupted", err=True)
+        code = 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 141
+    sys.exit(code if isinstance(code, int) else FINE)

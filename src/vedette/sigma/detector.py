@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,7 +18,7 @@ from vedette.sigma.mapping import Mapping as FieldMapping
 from vedette.sigma.plan.columns import ColumnFront
 from vedette.sigma.plan.dicts import DictFront, Hit
 from vedette.sigma.plan.lines import LineFront
-from vedette.sigma.plan.plan import FormatPlan, Kind, Plan, first_value, split_paths
+from vedette.sigma.plan.plan import FormatPlan, Plan, first_value, split_paths
 from vedette.sigma.trace import evidence_of, trace
 
 _TECHNIQUE: Final = re.compile(r"attack\.(t\d{4}(?:\.\d{3})?)\Z")
@@ -45,15 +45,24 @@ class SigmaDetector:
     def inspect(self, batch: Batch) -> SigmaInspection:
         """Findings in row order, and a problem for each row that could not be read."""
         result = SigmaInspection()
-        for index, kind, fired in self.hits(batch, result.problems):
-            record = batch.rows.record(index)
-            for position, route in fired:
-                if self.plan.rules[position].generate:
-                    result.findings.append(
-                        self._finding(batch, index, record, kind, position, route)
-                    )
+        for claim in self.claims(batch, result.problems):
+            if claim.rule.generate:
+                result.findings.append(claim.finding)
         result.events = len(batch.rows) - len(result.problems)
         return result
+
+    def claims(self, batch: Batch, problems: list[Problem]) -> Iterator[Claim]:
+        """Every rule that fires on every row, also those that only serve correlations."""
+        for index, _, fired in self.hits(batch, problems):
+            try:
+                record = batch.rows.record(index)
+            except ValueError as error:
+                # the fields that rules read were sound, the rest of the line is not
+                where = f"{batch.source}:{batch.rows.place(index)}"
+                problems.append(Problem(where, str(error), "the event is skipped"))
+                continue
+            for position, route in fired:
+                yield self._claim(batch, index, record, position, route)
 
     def hits(self, batch: Batch, problems: list[Problem]) -> Iterator[Hit]:
         """The rows on which rules fire, and which rules: the fast path alone."""
@@ -75,24 +84,32 @@ class SigmaDetector:
             known = self._fronts[key] = _Fronts(self.plan.format_plan(*key))
         return known
 
-    def _finding(
-        self, batch: Batch, index: int, record: Record, kind: Kind, position: int, route: int
-    ) -> Finding:
-        fronts = self._fronts_for(batch)
-        mapping = fronts.plan.mapping
+    def _claim(self, batch: Batch, index: int, record: Record, position: int, route: int) -> Claim:
+        plan = self._fronts_for(batch).plan
         rule = self.plan.rules[position]
         key = batch.event_key(index)
-        steps = trace(rule, record, fronts.plan.resolver(fronts.plan.routes[route]))
-        return Finding(
+        resolve = plan.resolver(plan.routes[route])
+        finding = Finding(
             id=finding_id(rule.id, (key,)),
-            time=event_time(record, mapping, batch.arrival),
+            time=event_time(record, plan.mapping, batch.arrival),
             rule=self._refs[position],
-            logsource=fronts.plan.routes[route].logsource,
+            logsource=plan.routes[route].logsource,
             techniques=self._techniques[position],
-            entities=entities_of(record, mapping.entities),
-            evidence=evidence_of(steps),
+            entities=entities_of(record, plan.mapping.entities),
+            evidence=evidence_of(trace(rule, record, resolve)),
             event_ref=EventRef(batch.source, batch.rows.place(index), key),
         )
+        return Claim(rule, finding, record, resolve)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A rule fires on an event: the finding, and where the event's fields are to be found."""
+
+    rule: ir.Rule
+    finding: Finding
+    record: Record
+    resolve: Callable[[str], tuple[str, ...]]
 
 
 class _Fronts:

@@ -103,11 +103,10 @@ class FormatPlan:
     def _key(self, values: tuple[Any, ...]) -> Key:
         key: list[str | tuple[str, ...] | None] = []
         for value, named in zip(values, self._named, strict=True):
-            if value is None:
-                key.append(None)
-                continue
             texts = {fold(clean(text)) for text in texts_of(value)}
-            if isinstance(value, list | tuple):
+            if not texts:
+                key.append(None)
+            elif isinstance(value, list | tuple):
                 key.append(tuple(sorted(texts & named)))
             else:
                 key.extend(texts if texts <= named else (OTHER,))
@@ -153,8 +152,8 @@ class FormatPlan:
                     literals |= found
         return KeywordSieve(sorted(literals)).suspect if literals else None
 
-    def resolver(self, route: Route) -> Callable[[str], Paths]:
-        """How Sigma fields are found in events of `route`."""
+    def resolver(self, route: Route | None) -> Callable[[str], Paths]:
+        """How Sigma fields are found in events of `route` (None: by the mapping alone)."""
         mapping = self.mapping
         return lambda field: mapping.paths(field, route)
 

@@ -1,0 +1,161 @@
+"""The options that say which rules judge, and the loading behind them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from vedette.model.errors import ConfigError
+from vedette.model.finding import LEVELS
+
+if TYPE_CHECKING:
+    from vedette.sigma.ir import RuleSet
+    from vedette.sigma.mapping import Mapping as FieldMapping
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+QUICK: Final = 200
+"""Fewer rule files than this need no progress bar."""
+
+
+@dataclass(frozen=True)
+class RuleChoice:
+    """Which rules and mappings to use."""
+
+    paths: tuple[Path, ...] = ()
+    bundled: bool = True
+    installed: bool = True
+    mappings: tuple[Path, ...] = ()
+    expand: Mapping[str, Sequence[str]] | None = None
+    exclude: frozenset[str] = frozenset()
+    min_level: str = "informational"
+    data_dir: Path | None = None
+
+
+def rule_options(function: F) -> F:
+    """Add the options; the command receives them as `choice`."""
+    options = [
+        click.option(
+            "-r",
+            "--rules",
+            "rule_paths",
+            multiple=True,
+            type=click.Path(exists=True, path_type=Path),
+            help="Sigma rules: a file, folder, zip or checkout. May be given again.",
+        ),
+        click.option("--bundled/--no-bundled", default=True, help="Use the rules of Vedette."),
+        click.option("--installed/--no-installed", default=True, help="Use the installed rules."),
+        click.option(
+            "--mappings",
+            multiple=True,
+            type=click.Path(exists=True, path_type=Path),
+            help="Field mappings of your own; each replaces the bundled one of its format.",
+        ),
+        click.option(
+            "--expand",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="A value for an |expand placeholder. May be given again.",
+        ),
+        click.option(
+            "--min-level",
+            type=click.Choice(LEVELS),
+            default="informational",
+            help="Leave out rules below this level.",
+        ),
+        click.option(
+            "--data-dir",
+            type=click.Path(path_type=Path),
+            envvar="VEDETTE_DATA_DIR",
+            help="Where installed rules lie (default: the user's data folder).",
+        ),
+    ]
+
+    def wrapped(**values: Any) -> Any:
+        choice = RuleChoice(
+            paths=values.pop("rule_paths"),
+            bundled=values.pop("bundled"),
+            installed=values.pop("installed"),
+            mappings=values.pop("mappings"),
+            expand=_expand(values.pop("expand")),
+            min_level=values.pop("min_level"),
+            data_dir=values.pop("data_dir"),
+        )
+        return function(choice=choice, **values)
+
+    wrapped.__doc__ = function.__doc__
+    wrapped.__name__ = function.__name__
+    result: Any = wrapped
+    for option in reversed(options):
+        result = option(result)
+    found: F = result
+    return found
+
+
+def _expand(pairs: Sequence[str]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise click.UsageError(f"--expand {pair}: no value; write NAME=VALUE")
+        values.setdefault(name.strip("%"), []).append(value)
+    return values
+
+
+def user_data_dir() -> Path:
+    """The folder for installed rules when no configuration names one (XDG base directories)."""
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "vedette"
+
+
+def cache_dir() -> Path:
+    """The folder for what can be made again (XDG base directories)."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "vedette"
+
+
+def load_choice(choice: RuleChoice) -> tuple[RuleSet, dict[str, FieldMapping]]:
+    """The chosen rules and mappings. Raises ConfigError where there is no rule at all."""
+    from vedette.engine.assemble import make_mappings, selected
+    from vedette.rulesets.installed import installed_paths
+    from vedette.sigma.cache import load_cached
+    from vedette.sigma.content import bundled
+
+    mappings = make_mappings(choice.mappings)
+    paths = [bundled("rules")] if choice.bundled else []
+    paths += installed_paths(choice.data_dir or user_data_dir()) if choice.installed else []
+    paths += choice.paths
+    if not paths:
+        raise ConfigError(["no rules: name some with --rules, or drop --no-bundled"])
+    with _progress(sys.stderr.isatty()) as told:
+        rules = load_cached(paths, choice.expand or {}, cache_dir(), told)
+    return selected(rules, choice.min_level, choice.exclude), mappings
+
+
+class _progress:  # used like a function
+    """A progress bar on a terminal for long loads."""
+
+    def __init__(self, terminal: bool) -> None:
+        self._terminal = terminal
+        self._bar: Any = None
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        return self._told
+
+    def _told(self, done: int, total: int) -> None:
+        if not self._terminal or total < QUICK:
+            return
+        if self._bar is None:
+            self._bar = click.progressbar(length=total, label="Reading rules", file=sys.stderr)
+            self._bar.__enter__()
+        self._bar.update(done - self._bar.pos)
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(None, None, None)

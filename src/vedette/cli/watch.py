@@ -1,0 +1,159 @@
+"""`vedette watch`: watch for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from vedette.model.errors import VedetteError
+from vedette.model.problem import Problem
+
+if TYPE_CHECKING:
+    from vedette.engine.config.schema import Config
+    from vedette.engine.embedded.pipeline import Pipeline
+    from vedette.engine.embedded.watch import Parts
+    from vedette.model.finding import Finding
+    from vedette.sigma.detection import Detection
+
+RELOAD_SECONDS: Final = 2.0
+
+_log = logging.getLogger("vedette")
+
+
+@click.command()
+@click.option(
+    "-c",
+    "--config",
+    "path",
+    type=click.Path(exists=True, path_type=Path),
+    required=True,
+    help="The configuration file; `vedette config example` prints one.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["none", "human", "json", "ocsf"]),
+    default="human",
+    show_default=True,
+    help="Findings on standard output, besides the configured sinks.",
+)
+@click.option("--reload/--no-reload", default=True, help="Load changed rules while running.")
+def command(path: Path, output: str, reload: bool) -> None:
+    """Watch the sources of a configuration file for ever.
+
+    Ends on SIGTERM or Ctrl-C, with everything committed; goes on at the exact position at the
+    next start, also after a crash.
+    """
+    from vedette.cli.logs import set_up_logging
+    from vedette.engine.config import load_config
+    from vedette.engine.embedded.watch import run_watch
+
+    config = load_config(path)
+    set_up_logging(config.log.level, config.log.format)
+    stop = threading.Event()
+
+    def started(pipeline: Pipeline) -> None:
+        _log.info("watching %d sources", len(config.sources))
+        if reload:
+            loop = asyncio.get_running_loop()
+
+            def swap(detection: Detection) -> None:
+                loop.call_soon_threadsafe(pipeline.replace_detector, detection)
+
+            threading.Thread(
+                target=_reload, args=(config, swap, stop), name="reload", daemon=True
+            ).start()
+
+    try:
+        run_watch(config, lambda meters: _parts(config, output), report=_report, started=started)
+    finally:
+        stop.set()
+
+
+def _parts(config: Config, output: str) -> Parts:
+    from vedette.engine.assemble import make_detection, make_mappings, make_sinks, make_sources
+    from vedette.engine.embedded.describe import describer
+    from vedette.engine.embedded.watch import Parts
+
+    mappings = make_mappings(config.rules.mappings)
+    detection = make_detection(config, mappings)
+    _log.info(
+        "%d rules and %d correlations are at work",
+        len(detection.rules.rules),
+        len(detection.rules.correlations),
+    )
+    for verdict in detection.rules.verdicts:
+        if verdict.state == "invalid":
+            _log.warning("rule not loaded: %s", verdict.why)
+    sinks = make_sinks(config)
+    if output != "none":
+        sinks.append(Screen(output))
+    return Parts(make_sources(config), sinks, detection, describer(mappings))
+
+
+class Screen:
+    """The sink that prints findings as they come."""
+
+    def __init__(self, output: str) -> None:
+        self.name = "standard-output"
+        self._line = _line_of(output)
+
+    def deliver(self, findings: Sequence[Finding]) -> None:
+        for finding in findings:
+            sys.stdout.buffer.write(self._line(finding) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def _line_of(output: str) -> Callable[[Finding], bytes]:
+    if output == "json":
+        from vedette.findings.ndjson import line
+
+        return line
+    if output == "ocsf":
+        from vedette.findings import ocsf
+
+        return ocsf.line
+    from vedette.findings.table import one_line
+
+    terminal = sys.stdout.isatty()
+    return lambda finding: one_line(finding, terminal).encode()
+
+
+def _report(source: str, problem: Problem) -> None:
+    _log.warning("%s", problem, extra={"source": source} if source else {})
+
+
+def _reload(config: Config, swap: Callable[[Detection], None], stop: threading.Event) -> None:
+    """Look for changed rules and mappings; build the new plan aside and swap it in when it is
+    sound. A faulty change is reported and the old rules go on."""
+    from vedette.engine.assemble import make_detection, make_mappings, rule_paths
+    from vedette.sigma.cache import fingerprint
+
+    def seen() -> str:
+        paths = [*rule_paths(config.rules, config.data_dir), *config.rules.mappings]
+        return fingerprint(paths, config.rules.expand)
+
+    last = seen()
+    while not stop.wait(RELOAD_SECONDS):
+        try:
+            now = seen()
+            if now == last:
+                continue
+            last = now
+            detection = make_detection(config, make_mappings(config.rules.mappings))
+        except VedetteError as error:
+            _log.error("rules not reloaded, the old ones go on: %s", error)
+            continue
+        swap(detection)
+        _log.info(
+            "reloaded: %d rules and %d correlations are at work",
+            len(detection.rules.rules),
+            len(detection.rules.correlations),
+        )

@@ -1,0 +1,173 @@
+"""From a checked configuration to the parts of a watch: sources, detection, sinks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from vedette.model.errors import ConfigError
+from vedette.model.finding import LEVELS
+from vedette.model.logsource import Logsource
+from vedette.model.protocols import Sink, Source
+from vedette.sigma.cache import load_cached
+from vedette.sigma.content import bundled
+from vedette.sigma.correlation import Bounds
+from vedette.sigma.detection import Detection
+from vedette.sigma.ir import RuleSet
+from vedette.sigma.mapping import Mapping as FieldMapping
+from vedette.sigma.mapping import load_mappings
+
+if TYPE_CHECKING:
+    from vedette.engine.config.schema import Config, RulesConfig
+    from vedette.engine.config.source_schema import AnySource, TlsConfig
+    from vedette.sources.live.tls import Tls
+
+SECOND: Final = 1_000_000
+
+
+def make_sources(config: Config) -> list[Source]:
+    """A source for each entry of the configuration, in its order. Secrets are resolved here."""
+    return [_source(entry) for entry in config.sources]
+
+
+def _source(entry: AnySource) -> Source:
+    known = Logsource(entry.logsource.product, entry.logsource.category, entry.logsource.service)
+    if entry.kind == "file":
+        from vedette.sources.live.followed import Following
+        from vedette.sources.live.tail import TailSource
+        from vedette.sources.live.watched import Watched
+
+        return TailSource(
+            entry.name,
+            Watched(
+                [str(path) for path in entry.paths], entry.exclude, entry.recursive, entry.max_files
+            ),
+            Following(
+                entry.format,
+                entry.compressed,
+                entry.settle / SECOND,
+                entry.rotate_wait / SECOND,
+            ),
+            logsource=known,
+            from_end=entry.start == "end",
+            poll=entry.poll / SECOND,
+            max_open=entry.max_open_files,
+        )
+    if entry.kind == "syslog":
+        from vedette.sources.live.syslog import Listening, SyslogSource
+
+        return SyslogSource(
+            entry.name,
+            Listening(
+                entry.listen.host,
+                entry.listen.port,
+                "udp" if entry.protocol == "udp" else "tcp",
+                _tls(entry.tls),
+                entry.max_message,
+                entry.max_connections,
+                entry.idle_timeout / SECOND,
+                entry.queue,
+            ),
+            unwrap=entry.payload == "auto",
+            logsource=known,
+        )
+    from vedette.sources.live.http_ingest import HttpSource, Serving
+
+    return HttpSource(
+        entry.name,
+        Serving(
+            entry.listen.host,
+            entry.listen.port,
+            [token.resolve() for token in entry.tokens],
+            _tls(entry.tls),
+            entry.max_body,
+            entry.max_decompressed,
+            entry.queue,
+            entry.max_connections,
+        ),
+        format=entry.format,
+        logsource=known,
+    )
+
+
+def _tls(section: TlsConfig | None) -> Tls | None:
+    if section is None:
+        return None
+    from vedette.sources.live.tls import Tls
+
+    return Tls(section.certificate, section.key, section.client_ca)
+
+
+def make_sinks(config: Config) -> list[Sink]:
+    """A sink for each entry of the configuration, in its order."""
+    from vedette.sinks import make_sink
+
+    return [make_sink(entry) for entry in config.sinks]
+
+
+def make_mappings(extra: Sequence[Path]) -> dict[str, FieldMapping]:
+    """The bundled field mappings; those in `extra` (files or folders) replace them by format."""
+    files = [file for path in extra for file in (yaml_files(path) if path.is_dir() else [path])]
+    return load_mappings([*yaml_files(bundled("mappings")), *files])
+
+
+def yaml_files(folder: Path) -> list[Path]:
+    """The YAML files of a folder, in order of name."""
+    return sorted((*folder.glob("*.yml"), *folder.glob("*.yaml")))
+
+
+def rule_paths(rules: RulesConfig, data_dir: Path) -> list[Path]:
+    """Where the rules of a configuration lie. Raises ConfigError where there are none."""
+    from vedette.rulesets.installed import installed_paths
+
+    paths = [bundled("rules")] if rules.bundled else []
+    paths += installed_paths(data_dir) if rules.installed else []
+    paths += rules.paths
+    if not paths:
+        raise ConfigError(["rules: none are named; add paths, or leave bundled at true"])
+    return paths
+
+
+def make_detection(config: Config, mappings: Mapping[str, FieldMapping]) -> Detection:
+    """The configured rules, ready to judge."""
+    loaded = load_cached(
+        rule_paths(config.rules, config.data_dir),
+        config.rules.expand,
+        config.data_dir / "cache",
+    )
+    limits = config.correlation
+    return Detection(
+        selected(loaded, config.rules.min_level, frozenset(config.rules.exclude_ids)),
+        mappings,
+        lateness=limits.lateness,
+        idle=limits.idle,
+        bounds=Bounds(groups=limits.max_groups, group_matches=limits.max_events_per_group),
+        live=True,
+    )
+
+
+def selected(rules: RuleSet, min_level: str, exclude: frozenset[str]) -> RuleSet:
+    """`rules` without those below a level or named; what a remaining correlation stands on stays,
+    but says nothing of its own."""
+    least = LEVELS.index(min_level)
+    left_out = {
+        rule.id
+        for rule in (*rules.rules, *rules.correlations)
+        if rule.id in exclude or (rule.generate and LEVELS.index(rule.level) < least)
+    }
+    if not left_out:
+        return rules
+    correlations = tuple(one for one in rules.correlations if one.id not in left_out)
+    needed = {name for one in correlations for name in one.rules}
+    return msgspec.structs.replace(
+        rules,
+        rules=tuple(
+            rule if rule.id not in left_out else msgspec.structs.replace(rule, generate=False)
+            for rule in rules.rules
+            if rule.id not in left_out or rule.id in needed
+        ),
+        correlations=correlations,
+    )

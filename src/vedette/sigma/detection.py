@@ -1,0 +1,121 @@
+"""A whole rule set at work: rules on events, correlations on what the rules find."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from vedette.model.batch import Batch
+from vedette.model.delta import Delta
+from vedette.model.finding import Finding
+from vedette.model.value import texts_of
+from vedette.sigma import ir
+from vedette.sigma.correlation import Bounds, Correlator, Match, fields_needed
+from vedette.sigma.correlation.bounds import LATENESS_US
+from vedette.sigma.detector import Claim, SigmaDetector, SigmaInspection, event_time
+from vedette.sigma.mapping import Mapping as FieldMapping
+from vedette.sigma.plan.plan import first_value, split_paths
+
+IDLE_US = 60_000_000
+
+
+class Detection:
+    """Detections and correlations behind one face. Not to be shared between threads.
+
+    `live` says that batches carry the time at which they came, as in a watch: then a clock that
+    is ahead can't make later events late. Reads no clock of its own.
+    """
+
+    def __init__(
+        self,
+        rules: ir.RuleSet,
+        mappings: Mapping[str, FieldMapping],
+        *,
+        lateness: int = LATENESS_US,
+        idle: int = IDLE_US,
+        bounds: Bounds | None = None,
+        live: bool = False,
+    ) -> None:
+        self.rules = rules
+        self.detector = SigmaDetector(rules.rules, mappings)
+        self._correlator = Correlator(rules.correlations, lateness_us=lateness, bounds=bounds)
+        self._needs = fields_needed(rules.correlations)
+        self._idle = idle
+        self._live = live
+        self._heard: dict[str, int] = {}
+
+    def inspect(self, batch: Batch) -> SigmaInspection:
+        """Findings of the rules in row order; what correlations find comes from `advance`."""
+        result = SigmaInspection()
+        matches: list[Match] = []
+        for claim in self.detector.claims(batch, result.problems):
+            if claim.rule.generate:
+                result.findings.append(claim.finding)
+            if claim.rule.id in self._needs:
+                matches.append(self._match(claim))
+        result.events = len(batch.rows) - len(result.problems)
+        if self._needs:
+            seen = max((match.time for match in matches), default=None)
+            last = self._last_time(batch)
+            seen = last if seen is None else max(seen, last if last is not None else seen)
+            if seen is not None:
+                self._heard[batch.source] = batch.arrival
+                arrival = batch.arrival if self._live else None
+                self._correlator.feed(batch.source, matches, seen, arrival)
+        result.problems.extend(self._correlator.problems())
+        return result
+
+    def _match(self, claim: Claim) -> Match:
+        finding = claim.finding
+        values = {
+            name: texts
+            for name in self._needs[claim.rule.id]
+            if (texts := texts_of(first_value(claim.record, split_paths(claim.resolve(name)))))
+        }
+        return Match(
+            claim.rule.id,
+            finding.time,
+            finding.event_ref,
+            finding.logsource,
+            values,
+            finding.entities,
+            finding.evidence,
+        )
+
+    def _last_time(self, batch: Batch) -> int | None:
+        """The time of the batch's last readable event: how far its source has come."""
+        mapping = self.detector.plan.mappings.get(batch.format)
+        for index in range(len(batch.rows) - 1, max(-1, len(batch.rows) - 9), -1):
+            try:
+                record = batch.rows.record(index)
+            except ValueError:
+                continue
+            if record and mapping is not None:
+                return event_time(record, mapping, batch.arrival)
+        return None
+
+    def advance(self, now: int) -> Sequence[Finding]:
+        """The findings of correlations that are final at `now` (microseconds since the epoch)."""
+        for source in self._correlator.sources:
+            self._heard.setdefault(source, now)  # known from before a restart
+        idle = [source for source, heard in self._heard.items() if heard + self._idle < now]
+        for source in idle:
+            del self._heard[source]
+        return self._correlator.advance(idle, now if self._live else None)
+
+    def flush(self) -> Sequence[Finding]:
+        """The findings that the end of all input makes final."""
+        self._heard.clear()
+        return self._correlator.flush()
+
+    def delta(self) -> Delta:
+        """What changed in the correlations' memory since the last call."""
+        return self._correlator.delta()
+
+    def restore(self, items: Mapping[str, bytes]) -> None:
+        """Go on where an earlier process stopped."""
+        self._correlator.restore(items)
+
+    def adopt(self, old: Detection) -> None:
+        """Take over what the unchanged correlations of `old` remember (hot reload)."""
+        self._correlator.adopt(old._correlator)
+        self._heard = dict(old._heard)

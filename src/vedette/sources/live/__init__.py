@@ -1,0 +1,1 @@
+"""Sources that never end: files that grow, syslog, events by HTTP."""

@@ -1,0 +1,250 @@
+"""Searching the stored events, also while a watch writes them."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from vedette.model.batch import Record
+from vedette.model.logsource import Logsource
+from vedette.store import manifest
+from vedette.store.conditions import condition_of, statement
+from vedette.store.database import NAME, open_reader
+from vedette.store.query import QueryError, SearchQuery
+from vedette.store.segments import Segment
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEMORY: Final = "1GB"
+"""What one search may use before it sorts on the disk."""
+
+FIRST_FILES: Final = 8
+"""Segments that a limited search opens at first; each further round opens twice as many."""
+
+ATTEMPTS: Final = 3
+"""A search begins again with a new manifest when a merged segment went away under it."""
+
+REMEMBERED: Final = 500_000
+"""Keys that an unlimited search remembers to say nothing twice; a second delivery of an event
+stands near the first, because the results are in order of time."""
+
+_ROWS: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as it was stored. Times are microseconds since the epoch, UTC; `raw` holds the
+    exact bytes; `text` is the parsed event as JSON where that is not `raw` itself."""
+
+    event_time: int
+    arrival_time: int
+    source: str
+    format: str
+    logsource: Logsource
+    place: str
+    key: str
+    host: str | None
+    raw: bytes
+    text: str | None
+
+    def record(self) -> Record:
+        """The event as a dictionary."""
+        record: Record = orjson.loads(self.raw if self.text is None else self.text)
+        return record
+
+
+@dataclass(frozen=True, slots=True)
+class StorePaths:
+    """Where the segments lie, and the folder of the state database that says which count."""
+
+    segments: Path
+    state: Path
+
+
+def search(paths: StorePaths, query: SearchQuery) -> Iterator[StoredEvent]:
+    """The events that match, in order of event time, each key once.
+
+    Raises QueryError for a regular expression that RE2 does not take, UnreadableError where
+    there is no store. Reads nothing but segments in the query's time range.
+    """
+    with contextlib.closing(open_reader(paths.state / NAME)) as state, _engine() as engine:
+        _check_expressions(engine, query)
+        if query.limit is None:
+            yield from _everything(engine, state, paths.segments, query)
+        else:
+            yield from _first(engine, state, paths.segments, query, query.limit)
+
+
+def fetch(paths: StorePaths, keys: Sequence[str]) -> dict[str, StoredEvent]:
+    """The events with these keys, those that retention spared included."""
+    query = SearchQuery(keys=tuple(keys), limit=None)
+    return {event.key: event for event in search(paths, query)} if keys else {}
+
+
+def _first(
+    engine: duckdb.DuckDBPyConnection,
+    state: sqlite3.Connection,
+    root: Path,
+    query: SearchQuery,
+    limit: int,
+) -> Iterator[StoredEvent]:
+    """The first `limit` events, opening segments in the order of their times until no further
+    one can hold an earlier event."""
+
+    def best() -> list[StoredEvent]:
+        segments = _in_order(state, query)
+        found: list[StoredEvent] = []
+        begin, count = 0, FIRST_FILES
+        while begin < len(segments):
+            files = segments[begin : begin + count]
+            found = _merged([*found, *_rows(engine, root, files, query, limit)], query, limit)
+            begin, count = begin + count, count * 2
+            if len(found) >= limit and begin < len(segments):
+                last, bound = found[-1].event_time, segments[begin]
+                if last > bound.max_time if query.newest_first else last < bound.min_time:
+                    break
+        return found
+
+    yield from _retried(best)
+
+
+def _everything(
+    engine: duckdb.DuckDBPyConnection, state: sqlite3.Connection, root: Path, query: SearchQuery
+) -> Iterator[StoredEvent]:
+    def begun() -> Iterator[StoredEvent]:
+        rows = _rows(engine, root, _in_order(state, query), query, None)
+        first = next(rows, None)  # sorting reads every file before the first row comes
+        return iter(()) if first is None else _chain(first, rows)
+
+    recent: set[str] = set()
+    older: set[str] = set()
+    for event in _retried(begun):
+        if event.key in recent or event.key in older:
+            continue
+        recent.add(event.key)
+        if len(recent) >= REMEMBERED // 2:
+            recent, older = set(), recent
+        yield event
+
+
+def _rows(
+    engine: duckdb.DuckDBPyConnection,
+    root: Path,
+    segments: Sequence[Segment],
+    query: SearchQuery,
+    limit: int | None,
+) -> Iterator[StoredEvent]:
+    """The matching rows of these segments; with a limit, as many different events as it says."""
+    if not segments:
+        return
+    files = [str(root / segment.path) for segment in segments]
+    condition = condition_of(query)
+    text = statement(condition, query.newest_first, limit is not None)
+    ask = limit
+    while True:
+        parameters = [files, *condition.parameters, *([] if ask is None else [ask])]
+        cursor = engine.execute(text, parameters)
+        if limit is None or ask is None:
+            while rows := cursor.fetchmany(_ROWS):
+                yield from map(_event, rows)
+            return
+        events = [_event(row) for row in cursor.fetchall()]
+        if len(events) < ask or len({event.key for event in events}) >= limit:
+            yield from events
+            return
+        ask *= 4
+
+
+def _merged(events: Iterable[StoredEvent], query: SearchQuery, limit: int) -> list[StoredEvent]:
+    ordered = sorted(
+        events,
+        key=lambda event: (event.event_time, event.arrival_time, event.key, event.place),
+        reverse=query.newest_first,
+    )
+    once = {event.key: event for event in reversed(ordered)}
+    return [event for event in ordered if once[event.key] is event][:limit]
+
+
+def _in_order(state: sqlite3.Connection, query: SearchQuery) -> list[Segment]:
+    segments = manifest.live_segments(state, query.start, query.end)
+    if query.newest_first:
+        return sorted(segments, key=lambda one: (-one.max_time, one.path))
+    return sorted(segments, key=lambda one: (one.min_time, one.path))
+
+
+def _retried(begin: Callable[[], Iterable[StoredEvent]]) -> Iterable[StoredEvent]:
+    import duckdb
+
+    for attempt in range(ATTEMPTS):
+        try:
+            return begin()
+        except duckdb.IOException:
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError
+
+
+def _chain(first: StoredEvent, rest: Iterator[StoredEvent]) -> Iterator[StoredEvent]:
+    yield first
+    yield from rest
+
+
+def _check_expressions(engine: duckdb.DuckDBPyConnection, query: SearchQuery) -> None:
+    import duckdb
+
+    for one in query.filters:
+        if one.op.endswith("~"):
+            try:
+                engine.execute("SELECT regexp_matches('', ?, 'i')", [one.value]).fetchall()
+            except duckdb.Error as error:
+                reason = str(error).splitlines()[0].removeprefix("Invalid Input Error: ")
+                raise QueryError(
+                    f"regular expression {one.value!r}: {reason}; write it for RE2 (no lookaround, "
+                    "no backreferences)"
+                ) from None
+
+
+@contextlib.contextmanager
+def _engine() -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB in memory, with nothing but what its wheel brings."""
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="vedette-search-") as folder:
+        connection = duckdb.connect(
+            ":memory:",
+            config={
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "allow_community_extensions": "false",
+                "memory_limit": MEMORY,
+                "temp_directory": folder,
+            },
+        )
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def _event(row: tuple[Any, ...]) -> StoredEvent:
+    time, arrival, source, form, product, category, service, place, key, host, raw, text = row
+    return StoredEvent(
+        time,
+        arrival,
+        source,
+        form,
+        Logsource(product, category, service),
+        place,
+        key,
+        host,
+        bytes(raw),
+        text,
+    )

@@ -1,0 +1,191 @@
+"""The state of a watch: findings, positions, correlation, outbox, in one transaction with the
+segments that hold the events."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import RLock
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+import msgspec
+
+from vedette.model.batch import Position
+from vedette.model.delta import Delta
+from vedette.model.finding import Finding
+from vedette.store import manifest, outbox
+from vedette.store.database import NAME, open_writer
+from vedette.store.segments import Segment, sequence_of
+
+LAST_SEGMENT: Final = "last_segment"
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What becomes true at one moment, or not at all. `found` is the moment, in microseconds."""
+
+    segments: Sequence[Segment] = ()
+    findings: Sequence[Finding] = ()
+    positions: Sequence[Position] = ()
+    delta: Delta = field(default_factory=Delta)
+    sinks: Sequence[str] = ()
+    found: int = 0
+
+
+class State:
+    """The writing side of the state database. Calls may come from any thread, one at a time.
+
+    The caller holds the data directory's lock (`lock.DataLock`). Every method that writes is one
+    transaction, on the disk when it returns; it raises sqlite3.OperationalError with nothing
+    changed where the disk is full.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open or create the database. Raises UnreadableError."""
+        self._lock = RLock()
+        self.fresh = not (folder / NAME).exists()
+        self._connection = open_writer(folder / NAME)
+        self._sequence = int(self.meta(LAST_SEGMENT) or 0)
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """A connection in a transaction that commits when the block ends well."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                # A full disk may have rolled back already.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def read(self, query: Callable[[sqlite3.Connection], _T]) -> _T:
+        """The answer of one of the functions on a connection."""
+        with self._lock:
+            return query(self._connection)
+
+    def next_sequence(self) -> int:
+        """The number of a new segment. A number that was given out and never committed is given
+        again after a restart, so that a replay overwrites what the crash left."""
+        with self._lock:
+            self._sequence += 1
+            return self._sequence
+
+    def skip_to(self, sequence: int) -> None:
+        """Give out only numbers beyond `sequence` from now on."""
+        with self._lock:
+            self._sequence = max(self._sequence, sequence)
+
+    def commit(self, commit: Commit) -> list[Finding]:
+        """Make all of it true; gives the findings that were not there before.
+
+        A finding whose id is there already adds nothing (not to the outbox either).
+        """
+        with self.transaction() as connection:
+            self.record_segments(connection, commit.segments)
+            new = [one for one in commit.findings if _insert(connection, one, commit.found)]
+            outbox.post(connection, new, commit.sinks)
+            connection.executemany(
+                "INSERT INTO positions VALUES (?, ?) "
+                "ON CONFLICT (source) DO UPDATE SET mark = excluded.mark",
+                [(position.source, position.mark) for position in commit.positions],
+            )
+            connection.executemany(
+                "INSERT INTO correlation VALUES (?, ?) "
+                "ON CONFLICT (key) DO UPDATE SET blob = excluded.blob",
+                list(commit.delta.puts.items()),
+            )
+            connection.executemany(
+                "DELETE FROM correlation WHERE key = ?", [(key,) for key in commit.delta.deletes]
+            )
+        return new
+
+    def record_segments(self, connection: sqlite3.Connection, segments: Iterable[Segment]) -> None:
+        """Enter new segments in the manifest, inside a transaction."""
+        added = list(segments)
+        if not added:
+            return
+        manifest.add_segments(connection, added)
+        newest = max(sequence_of(segment.path) or 0 for segment in added)
+        connection.execute(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE "
+            "SET value = max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER))",
+            (LAST_SEGMENT, str(newest)),
+        )
+
+    def positions(self) -> dict[str, Position]:
+        with self._lock:
+            rows = self._connection.execute("SELECT source, mark FROM positions")
+            return {source: Position(source, mark) for source, mark in rows}
+
+    def correlation(self) -> dict[str, bytes]:
+        """Everything a detector asked to keep."""
+        with self._lock:
+            return dict(self._connection.execute("SELECT key, blob FROM correlation"))
+
+    def meta(self, name: str) -> str | None:
+        with self._lock:
+            row = self._connection.execute(
+                "SELECT value FROM meta WHERE name = ?", (name,)
+            ).fetchone()
+        return None if row is None else str(row[0])
+
+    def save_status(self, statuses: Mapping[str, bytes], counters: Mapping[str, int]) -> None:
+        """Replace the status (JSON) of each source and the value of each counter."""
+        with self.transaction() as connection:
+            connection.executemany(
+                "INSERT INTO source_status VALUES (?, ?) "
+                "ON CONFLICT (source) DO UPDATE SET json = excluded.json",
+                list(statuses.items()),
+            )
+            connection.executemany(
+                "INSERT INTO counters VALUES (?, ?) "
+                "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                list(counters.items()),
+            )
+
+
+def _insert(connection: sqlite3.Connection, finding: Finding, found: int) -> bool:
+    cursor = connection.execute(
+        "INSERT OR IGNORE INTO findings (id, time, rule_id, level, found, json) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            finding.id,
+            finding.time,
+            finding.rule.id,
+            finding.rule.level,
+            found,
+            msgspec.json.encode(finding),
+        ),
+    )
+    if not cursor.rowcount:
+        return False
+    references = (finding.event_ref, *finding.related)
+    connection.executemany(
+        "INSERT OR IGNORE INTO evidence VALUES (?, ?)",
+        [(reference.key, finding.id) for reference in references if reference.key],
+    )
+    return True

@@ -1,0 +1,195 @@
+"""SIGKILL at fifty random moments under load: nothing acknowledged is lost, nothing said twice."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.embedded.crash_watch import TOKEN
+from engine.embedded.example_detector import EVERY
+from vedette.store import manifest, outbox, reading
+from vedette.store.database import NAME, open_reader
+from vedette.store.query import SearchQuery
+from vedette.store.search import StorePaths, search
+from vedette.store.state import State
+
+KILLS = 50
+TESTS = Path(__file__).parents[2]
+
+
+@dataclass
+class Load:
+    """Writes to the log and posts, until told to stop, whatever becomes of the watch."""
+
+    folder: Path
+    port: int
+    stop: threading.Event = field(default_factory=threading.Event)
+    written: list[bytes] = field(default_factory=list)
+    sent: list[bytes] = field(default_factory=list)
+    acknowledged: list[bytes] = field(default_factory=list)
+
+    def write(self) -> None:
+        with (self.folder / "log").open("ab", buffering=0) as log:
+            while not self.stop.wait(0.01):
+                first = len(self.written)
+                lines = [b'{"n": %d, "from": "log"}' % n for n in range(first, first + 40)]
+                log.write(b"".join(line + b"\n" for line in lines))
+                self.written += lines
+
+    def post(self) -> None:
+        """As a careful sender does: the same events again until they are acknowledged."""
+        while not self.stop.wait(0.002):
+            first = len(self.sent)
+            lines = [b'{"n": %d, "from": "web"}' % n for n in range(first, first + 20)]
+            self.sent += lines
+            while not self._posted(b"\n".join(lines)):
+                time.sleep(0.01)
+            self.acknowledged += lines
+
+    def _posted(self, body: bytes) -> bool:
+        try:
+            with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=3)) as sender:
+                headers = {"Authorization": f"Bearer {TOKEN}"}
+                sender.request("POST", "/v1/events", body, headers)
+                return sender.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+
+
+class Watches:
+    """The forking process and the watch it has just started."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.errors = (folder / "errors").open("wb")
+        self.process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("crash_watch.py")), folder, str(port)],
+            env={**os.environ, "PYTHONPATH": str(TESTS)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            text=True,
+        )
+
+    def start(self) -> int:
+        assert self.process.stdin is not None
+        self.process.stdin.write("start\n")
+        self.process.stdin.flush()
+        return int(self._line())
+
+    def status(self) -> int:
+        """How the watch ended: its exit status, or less than 0 for a signal."""
+        return int(self._line())
+
+    def close(self) -> None:
+        self.process.communicate(timeout=20)
+        self.errors.close()
+
+    def _line(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline()
+
+
+@contextmanager
+def under_load(folder: Path) -> Iterator[tuple[Load, Watches]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    (folder / "log").touch()
+    load = Load(folder, port)
+    threads = [threading.Thread(target=load.write), threading.Thread(target=load.post)]
+    watches = Watches(folder, port)
+    try:
+        for thread in threads:
+            thread.start()
+        yield load, watches
+    finally:
+        load.stop.set()
+        for thread in threads:
+            thread.join(30)
+        watches.close()
+
+
+def stored(folder: Path) -> Counter[bytes]:
+    where = StorePaths(folder / "data" / "events", folder / "data")
+    return Counter(event.raw for event in search(where, SearchQuery(limit=None)))
+
+
+def stored_rows(folder: Path) -> int:
+    with closing(open_reader(folder / "data" / NAME)) as state:
+        return manifest.totals(state)[1]
+
+
+def naive(load: Load) -> set[tuple[str, str]]:
+    """What one pass over everything finds."""
+    said = {("seven", json.loads(line)["n"]) for line in load.written + load.sent}
+    found = {(rule, f"n={n}") for rule, n in said if n % 7 == 0}
+    ends = range(EVERY, len(load.written) + 1, EVERY)
+    return found | {("every", f"count={count} n={count - 1}") for count in ends}
+
+
+def test_fifty_kills_under_load(tmp_path: Path) -> None:
+    dice = random.Random(20260921)
+    with under_load(tmp_path) as (load, watches):
+        for kill in range(KILLS):
+            child = watches.start()
+            time.sleep(0.15 + 0.45 * dice.random())
+            os.kill(child, signal.SIGKILL)
+            assert watches.status() == -signal.SIGKILL, (tmp_path / "errors").read_text()
+            if kill % 10 == 9:
+                acknowledged = list(load.acknowledged)
+                missing = set(acknowledged) - set(stored(tmp_path))
+                assert not missing, "acknowledged events are missing right after a kill"
+        child = watches.start()
+        load.stop.set()
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            time.sleep(0.1)
+            done = stored_rows(tmp_path) >= len(load.written) + len(load.sent)
+            if done and len(load.acknowledged) == len(load.sent):
+                break
+        time.sleep(0.2)
+        os.kill(child, signal.SIGTERM)
+        assert watches.status() == 0, (tmp_path / "errors").read_text()
+
+    assert len(load.acknowledged) == len(load.sent) > 500
+    assert len(load.written) > 5000
+    assert stored(tmp_path) == Counter(load.written + load.sent)
+    assert stored_rows(tmp_path) == len(load.written) + len(load.sent), "one is there twice"
+    with State(tmp_path / "data") as state:
+        findings = state.read(lambda db: list(reading.findings(db)))
+        waiting = state.read(outbox.waiting)
+    said = Counter((one.rule.id, one.message) for one in findings)
+    expected = naive(load)
+    assert set(said) == expected
+    twice = {("seven", f"n={n}") for n in range(0, len(load.sent), 7) if n < len(load.written)}
+    assert {one for one, count in said.items() if count > 1} <= twice, "one is said twice"
+    delivered = Counter((tmp_path / "delivered").read_text().split())
+    assert set(delivered) == {one.id for one in findings}
+    assert waiting == {}
+
+
+def test_a_second_watch_on_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with under_load(tmp_path) as (load, watches):
+        child = watches.start()
+        while not (tmp_path / "data" / "state.db").exists():
+            time.sleep(0.02)
+        second = Watches(tmp_path, load.port)
+        second.start()
+        assert second.status() == 1
+        second.close()
+        os.kill(child, signal.SIGTERM)
+        assert watches.status() == 0
+    assert f"another vedette watch (pid {child})" in (tmp_path / "errors").read_text()
