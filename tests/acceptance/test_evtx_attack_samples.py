@@ -13,7 +13,7 @@ from acceptance.recordings import arrow_rows, evtx_records
 
 pytestmark = pytest.mark.corpus
 
-STEP = 1 if THOROUGH else 23
+STEP = 1 if THOROUGH else 37
 """Of the 8,255 events, one in STEP."""
 
 

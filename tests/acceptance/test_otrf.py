@@ -16,7 +16,7 @@ from vedette.sources.formats.auditd import FORMAT as AUDITD
 
 pytestmark = pytest.mark.corpus
 
-STEP = 1 if THOROUGH else 97
+STEP = 1 if THOROUGH else 139
 """Of each recording's lines, one in STEP; the first of them shifts from file to file."""
 
 
@@ -42,7 +42,7 @@ def readable(lines: list[bytes]) -> list[dict[str, Any]]:
 
 def test_the_fast_path_agrees_with_the_oracle(judges: Judges, lines: list[bytes]) -> None:
     records = readable(lines)
-    assert len(records) >= 1000
+    assert len(records) >= 900
     assert judges.differences(records, "windows", WINDOWS) == []
 
 

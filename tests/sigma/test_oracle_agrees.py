@@ -152,7 +152,7 @@ def front_ends(events: list[dict[str, Any]]) -> dict[str, Rows]:
     }
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(rules=st.lists(RULES, min_size=1, max_size=4), events=st.lists(EVENTS, max_size=4))
 def test_every_front_end_agrees_with_the_oracle(
     rules: list[dict[str, Any]], events: list[dict[str, Any]]
@@ -173,7 +173,7 @@ def test_every_front_end_agrees_with_the_oracle(
             assert fired(detector, rows, source) == expected, name
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     rules=st.lists(RULES, min_size=1, max_size=4),
     column=st.lists(st.one_of(st.none(), WORDS), min_size=1, max_size=6),

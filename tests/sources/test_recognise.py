@@ -8,10 +8,10 @@ import time
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from evtx_writer import event, evtx_file
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evtx_writer import event, evtx_file
 from vedette.model.errors import ConfigError
 from vedette.sources.formats import format_named, format_names, in_order, own_format
 from vedette.sources.recognise import chosen, recognise
@@ -29,7 +29,10 @@ HEADS = {
     "arrow": b"ARROW1\0\0\xff\xff\xff\xff",
     "json-array": b'[\n  {"EventID": 1}\n]',
     "ndjson": b'{"EventID": 1, "Channel": "Security"}\n{"EventID": 2',
-    "zeek": b"#separator \\x09\n#set_separator\t,\n#path\tconn\n#fields\tts\tuid\n#types\ttime\tstring\n",
+    "zeek": (
+        b"#separator \\x09\n#set_separator\t,\n#path\tconn\n"
+        b"#fields\tts\tuid\n#types\ttime\tstring\n"
+    ),
     "auditd": b"type=SYSCALL msg=audit(1604996384.965:93777): arch=c000003e syscall=59\n",
     "access": b'192.0.2.1 - - [21/Nov/2026:08:15:30 +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8"\n',
     "syslog": b"<34>1 2026-11-21T08:15:30Z host app 1 - - text\n",

@@ -122,8 +122,7 @@ def cache_dir() -> Path:
 
 def load_choice(choice: RuleChoice) -> tuple[RuleSet, dict[str, FieldMapping]]:
     """The chosen rules and mappings. Raises ConfigError where there is no rule at all."""
-    from vedette.engine.assemble import make_mappings, selected
-    from vedette.rulesets.installed import installed_paths
+    from vedette.engine.assemble import installed_paths, make_mappings, selected
     from vedette.sigma.cache import load_cached
     from vedette.sigma.content import bundled
 

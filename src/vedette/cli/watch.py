@@ -120,10 +120,10 @@ def _line_of(output: str) -> Callable[[Finding], bytes]:
         from vedette.findings import ocsf
 
         return ocsf.line
-    from vedette.findings.table import one_line
+    from vedette.findings.live import live
 
     terminal = sys.stdout.isatty()
-    return lambda finding: one_line(finding, terminal).encode()
+    return lambda finding: live(finding, terminal).encode(errors="backslashreplace")
 
 
 def _report(source: str, problem: Problem) -> None:

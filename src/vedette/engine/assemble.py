@@ -103,6 +103,8 @@ def _tls(section: TlsConfig | None) -> Tls | None:
 
 def make_sinks(config: Config) -> list[Sink]:
     """A sink for each entry of the configuration, in its order."""
+    if not config.sinks:
+        return []
     from vedette.sinks import make_sink
 
     return [make_sink(entry) for entry in config.sinks]
@@ -121,14 +123,19 @@ def yaml_files(folder: Path) -> list[Path]:
 
 def rule_paths(rules: RulesConfig, data_dir: Path) -> list[Path]:
     """Where the rules of a configuration lie. Raises ConfigError where there are none."""
-    from vedette.rulesets.installed import installed_paths
-
     paths = [bundled("rules")] if rules.bundled else []
     paths += installed_paths(data_dir) if rules.installed else []
     paths += rules.paths
     if not paths:
         raise ConfigError(["rules: none are named; add paths, or leave bundled at true"])
     return paths
+
+
+def installed_paths(data_dir: Path) -> list[Path]:
+    """The rule sets that `vedette rules install` has put below `data_dir` and that are in force."""
+    from vedette.rulesets.installed import current_paths
+
+    return current_paths(data_dir)
 
 
 def make_detection(config: Config, mappings: Mapping[str, FieldMapping]) -> Detection:

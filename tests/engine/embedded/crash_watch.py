@@ -27,6 +27,7 @@ from vedette.engine.embedded.watch import Parts, run_watch
 from vedette.model.batch import Record
 from vedette.model.finding import Finding
 from vedette.model.problem import Problem
+from vedette.model.protocols import Source
 from vedette.sources.live.http_ingest import HttpSource, Serving
 from vedette.sources.live.tail import TailSource
 from vedette.sources.live.watched import Watched
@@ -59,7 +60,7 @@ def quiet(source: str, problem: Problem) -> None:
 
 def watch(folder: Path, port: int, detector: Any) -> None:
     def parts(meters: Meters) -> Parts:
-        sources = [
+        sources: list[Source] = [
             TailSource("log", Watched([str(folder / "log")]), poll=0.01),
             HttpSource("web", Serving("127.0.0.1", port, [TOKEN])),
         ]

@@ -26,7 +26,9 @@ FILE = evtx_file(
 
 
 def read(data: bytes) -> tuple[list[Record], list[str], list[Problem]]:
-    records, places, problems = [], [], []
+    records: list[Record] = []
+    places: list[str] = []
+    problems: list[Problem] = []
     for chunk in FORMAT.read(io.BytesIO(data)):
         assert chunk.format == "windows" or not len(chunk.rows)
         records += [chunk.rows.record(i) for i in range(len(chunk.rows))]

@@ -18,8 +18,8 @@ from vedette.sources.live.clock import Clock
 READ_AHEAD: Final = 16 << 20
 """Bytes taken in advance from a source that can be read again: its file is its queue."""
 
-ROW_COST: Final = 64
-"""Bytes that a row takes besides its text; also what a blank row costs."""
+ROW_COST: Final = 256
+"""Bytes that a row takes besides its text, about; it also keeps a flush of tiny rows short."""
 
 RESTART_FIRST: Final = 1.0
 RESTART_MOST: Final = 60.0

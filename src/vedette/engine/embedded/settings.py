@@ -20,7 +20,7 @@ class Settings:
     without events after which an alarm is raised.
     """
 
-    flush_bytes: int = 8 << 20
+    flush_bytes: int = 4 << 20
     flush_age: float = 0.2
     memory: int = 256_000_000
     disk: int = 4_000_000_000

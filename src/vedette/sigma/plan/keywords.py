@@ -26,6 +26,8 @@ _PLAIN: Final = re.compile(r"[a-z0-9 _.:;,()@#$%!=\-\[\]{}^`~|*?]+")
 """Folded characters that JSON writes as themselves or as a `\\u` escape, nothing else."""
 _NUMERIC: Final = frozenset("0123456789.+-einfa")
 _SHORTEST: Final = 3
+_ESCAPES: Final = (*(b"\\u00%d" % digit for digit in range(2, 8)), b"\\u017f", b"\\u212a")
+"""How JSON may write ASCII characters, and those that fold to them, otherwise."""
 _FOLDING: Final = ("\u212a".encode(), "\u017f".encode())
 """Kelvin sign and long s: letters beyond ASCII that fold to ASCII ones."""
 
@@ -34,7 +36,7 @@ class KeywordSieve:
     """Finds the suspects among lines for a fixed set of keyword patterns."""
 
     def __init__(self, literals: Sequence[bytes]) -> None:
-        needles = sorted({*literals, b"\\u"})
+        needles = sorted({*literals, *_ESCAPES})
         self._search = BytesAhoCorasick(
             needles, matchkind=MatchKind.LeftmostFirst
         ).find_matches_as_indexes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,6 +17,12 @@ from vedette.sigma.plan.judge import Judge
 from vedette.sigma.plan.keywords import KeywordSieve, keyword_literals
 from vedette.sigma.plan.spec import Paths
 from vedette.sigma.plan.specialise import MANY, OTHER, Key, exact, specialise
+
+RARE: Final = 8
+"""Shorter literals are in too many lines to be worth a look into each."""
+NEEDLES: Final = 40
+"""So many literals the search can look for with vector instructions; more make it ten times as
+slow."""
 
 MAX_KINDS: Final = 4096
 """Kinds of event kept specialised; only values that rules name make a kind, so hostile values
@@ -61,7 +67,7 @@ class FormatPlan:
             mapping.paths(name, None) for name in mapping.discriminators
         )
         self._named = self._named_values()
-        self.sieve = self._sieve()
+        self.sieve, self._sieved = self._sieve()
         self._kinds: dict[Key, Kind] = {}
         self._by_values: Memo[tuple[Any, ...], Kind] = Memo(MAX_KINDS)
 
@@ -77,16 +83,17 @@ class FormatPlan:
             named.append(texts)
         return named
 
-    def _sieve(self) -> KeywordSieve:
-        """A sieve for the keywords of rules that apply to every event of the product: few enough
-        to search whole batches for at once. Other keywords are a kind's own."""
-        literals: set[bytes] = set()
-        for position in {position for positions in self._by_route for position in positions}:
-            rule = self._rules[position]
-            if everywhere(rule.logsource):
-                for item in keyword_items(rule):
-                    literals |= keyword_literals(item) or frozenset()
-        return KeywordSieve(sorted(literals))
+    def _sieve(self) -> tuple[KeywordSieve, frozenset[bytes]]:
+        """A sieve for whole batches, and the literals it knows: as many keyword items as it can
+        search for at full speed. The other keywords are searched for line by line."""
+        reach = Counter(position for positions in self._by_route for position in positions)
+        chosen: frozenset[bytes] = frozenset()
+        for position, _ in reach.most_common():  # rules for the most kinds of event first
+            for item in keyword_items(self._rules[position]):
+                found = keyword_literals(item) or frozenset()
+                if len(chosen | found) <= NEEDLES and all(len(n) >= RARE for n in found):
+                    chosen |= found
+        return KeywordSieve(sorted(chosen)), chosen
 
     def kind_of(self, values: tuple[Any, ...]) -> Kind:
         """The kind of an event whose discriminators have these values (None: absent)."""
@@ -143,12 +150,11 @@ class FormatPlan:
         """A test of single lines for the keywords that the format's sieve leaves out."""
         literals: set[bytes] = set()
         for position in positions:
-            rule = self._rules[position]
-            for item in keyword_items(rule):
+            for item in keyword_items(self._rules[position]):
                 found = keyword_literals(item)
                 if found is None:
                     return lambda line: True
-                if not everywhere(rule.logsource):
+                if not found <= self._sieved:
                     literals |= found
         return KeywordSieve(sorted(literals)).suspect if literals else None
 
@@ -224,11 +230,6 @@ def items_in(expr: ir.Expr) -> Iterator[ir.Item]:
             yield from items_in(inner)
         case ir.Selection():
             return
-
-
-def everywhere(logsource: Logsource) -> bool:
-    """True for a rule that states no category and no service."""
-    return logsource.category is None and logsource.service is None
 
 
 def keyword_items(rule: ir.Rule) -> Iterator[ir.Item]:

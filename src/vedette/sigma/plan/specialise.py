@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
+
+import msgspec
 
 from vedette.scan import Glob, Regex
 from vedette.scan.patterns import glob_span
 from vedette.sigma import ir
-from vedette.sigma.plan.logic import Folded, Is, conjunction, disjunction, negation
+from vedette.sigma.plan.logic import Folded, Is, conjunction, disjunction, items_of, negation
 from vedette.sigma.plan.predicates import as_scan_pattern
 from vedette.sigma.plan.spec import ItemSpec, Paths, RouteSpec, RuleSpec, SlotSpec
 
@@ -23,6 +25,8 @@ Key = tuple[str | tuple[str, ...] | None, ...]
 """The discriminators' folded texts; None where absent, OTHER where nothing depends on them; for
 a list, those of its elements' texts on which something depends."""
 
+SlotKind = Literal["field", "pair", "keywords"]
+
 _BY_THEMSELVES: Final = ir.FieldRef | ir.Null | ir.Exists
 
 Resolve = Callable[[str], Paths]
@@ -31,7 +35,7 @@ Resolve = Callable[[str], Paths]
 
 @dataclass(slots=True)
 class _Slot:
-    kind: str
+    kind: SlotKind
     paths: Paths
     other: Paths
     patterns: dict[ir.Pattern, int] = field(default_factory=dict)
@@ -54,7 +58,7 @@ def specialise(
             always.append((position, route))
         elif condition is not False:
             left.append(RuleSpec(position, route, condition))
-    return RouteSpec(builder.slots(), tuple(left), tuple(always))
+    return RouteSpec(builder.slots(left), tuple(left), tuple(always))
 
 
 class _Builder:
@@ -63,10 +67,11 @@ class _Builder:
         self._slots: dict[tuple[str, Paths, Paths], _Slot] = {}
         self._items = 0
 
-    def slots(self) -> tuple[SlotSpec, ...]:
+    def slots(self, rules: Sequence[RuleSpec]) -> tuple[SlotSpec, ...]:
+        """What must be read and asked for the rules that are left, and nothing else."""
+        used = {number for rule in rules for number in items_of(rule.condition)}
         return tuple(
-            SlotSpec(s.kind, s.paths, s.other, tuple(s.patterns), tuple(s.items.values()))  # type: ignore[arg-type]  # kinds are literals below
-            for s in self._slots.values()
+            found for slot in self._slots.values() if (found := _pruned(slot, used)) is not None
         )
 
     def fold(self, expr: ir.Expr, rule: ir.Rule, resolve: Resolve) -> Folded:
@@ -78,11 +83,22 @@ class _Builder:
             case ir.Not(of=inner):
                 return negation(self.fold(inner, rule, resolve))
             case ir.And(of=parts):
-                return conjunction([self.fold(part, rule, resolve) for part in parts])
+                return conjunction(self._until(False, parts, rule, resolve))
             case ir.Or(of=parts):
-                return disjunction([self.fold(part, rule, resolve) for part in parts])
+                return disjunction(self._until(True, parts, rule, resolve))
             case ir.AtLeast(count=count, of=parts):
                 return disjunction([self.fold(part, rule, resolve) for part in parts], count)
+
+    def _until(
+        self, end: bool, parts: Sequence[ir.Expr], rule: ir.Rule, resolve: Resolve
+    ) -> list[Folded]:
+        """The parts, folded, up to the one that decides."""
+        found: list[Folded] = []
+        for part in parts:
+            found.append(self.fold(part, rule, resolve))
+            if found[-1] is end:
+                break
+        return found
 
     def _item(self, item: ir.Item, resolve: Resolve) -> Folded:
         join = conjunction if item.all else disjunction
@@ -134,12 +150,34 @@ class _Builder:
             slot.items[key] = ItemSpec(self._number(), tuple(dict.fromkeys(numbers)), item.all)
         return Is(slot.items[key].number)
 
-    def _slot(self, kind: str, paths: Paths = (), other: Paths = ()) -> _Slot:
+    def _slot(
+        self, kind: Literal["field", "pair", "keywords"], paths: Paths = (), other: Paths = ()
+    ) -> _Slot:
         return self._slots.setdefault((kind, paths, other), _Slot(kind, paths, other))
 
     def _number(self) -> int:
         self._items += 1
         return self._items - 1
+
+
+def _pruned(slot: _Slot, used: set[int]) -> SlotSpec | None:
+    """The slot with the items in use alone; None where there is none."""
+    items = [item for item in slot.items.values() if item.number in used]
+    if not items:
+        return None
+    numbers = sorted({number for item in items for number in item.patterns})
+    renamed = {number: index for index, number in enumerate(numbers)}
+    patterns = tuple(slot.patterns)
+    return SlotSpec(
+        slot.kind,
+        slot.paths,
+        slot.other,
+        tuple(patterns[number] for number in numbers),
+        tuple(
+            msgspec.structs.replace(item, patterns=tuple(renamed[n] for n in item.patterns))
+            for item in items
+        ),
+    )
 
 
 def decide(pattern: ir.Pattern, text: str | None) -> bool | None:

@@ -48,7 +48,8 @@ def entries(file: BinaryIO, budget: Budget) -> Iterator[ZipEntry]:
     _check_directory(file)
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, OSError) as error:
+        # OSError: a damaged record sends the reader to before the file's beginning
         raise UnreadableError(f"damaged zip archive ({error})") from error
     with archive:
         for info in archive.infolist():
@@ -66,6 +67,8 @@ def entries(file: BinaryIO, budget: Budget) -> Iterator[ZipEntry]:
 def _member(
     archive: zipfile.ZipFile, file: BinaryIO, info: zipfile.ZipInfo, budget: Budget
 ) -> ByteStream:
+    if not 0 <= info.header_offset < file.seek(0, 2):
+        raise zipfile.BadZipFile("it lies outside the file")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         return _Library(archive.open(info), info.filename, budget)
     file.seek(info.header_offset)

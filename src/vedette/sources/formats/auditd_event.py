@@ -99,9 +99,8 @@ class AuditEvent:
         fields = self._fields
         if fields.get("success") != "yes":
             return False
-        name = fields.get("SYSCALL") or syscall_name(
-            fields.get("arch", ""), fields.get("syscall", "")
-        )
+        number = fields.get("syscall", "")  # interpreted logs write the name instead
+        name = fields.get("SYSCALL") or syscall_name(fields.get("arch", ""), number) or number
         return name in ("execve", "execveat")
 
     def record(self) -> dict[str, Any]:

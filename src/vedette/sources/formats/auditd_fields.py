@@ -26,7 +26,9 @@ _ENCODED: Final = frozenset((*_DICTIONARY.split("|"), *_BEYOND_DICTIONARY.split(
 _HEX: Final = re.compile(r"(?:[0-9A-F]{2})+")
 # `(null)` stands alone because some tools lose the separator of the enriched fields after it
 _TOKEN: Final = re.compile(r"""([^\s="']++)=(?:"([^"]*+)"|(\(null\)|\S*+))|(\S++)""", re.ASCII)
-_ENRICHED: Final = re.compile(r"""([^\s="'{}]++)=(?:"([^"]*+)"|\{([^{}]*+)\}|(\S*+))""", re.ASCII)
+_ENRICHED: Final = re.compile(
+    r"""([^\s="'{}]++)=(?:"([^"]*+)"|\{([^{}]*+)\}|(\S*+))|\S++""", re.ASCII
+)
 _AVC: Final = re.compile(r"avc:\s{1,4}(denied|granted)\s{1,4}\{([^{}]{0,1024})\}\s{1,4}for\s?")
 _OLD_STYLE: Final = "(hostname="
 
@@ -70,6 +72,7 @@ def record_fields(body: str) -> list[Field]:
         fields.extend(
             (name, quoted or braced.strip() or bare)
             for name, quoted, braced, bare in _ENRICHED.findall(enriched)
+            if name
         )
     if words:
         fields.append(("message", " ".join(words)))

@@ -6,6 +6,8 @@ import re
 import xml.etree.ElementTree as ElementTree
 from typing import Any, Final
 
+_Pairs = list[tuple[str, str]]
+
 MAX_EVENT: Final = 1 << 20
 """Characters of one event; syslog daemons cut messages at 8 KiB unless told otherwise."""
 
@@ -33,47 +35,44 @@ def parse_event(text: str) -> dict[str, Any]:
     """
     if len(text) > MAX_EVENT:
         raise ValueError(f"an event of more than {MAX_EVENT:,} characters")
-    if "<!DOCTYPE" in text:
-        raise ValueError("a document type, which no event has, is refused")
-    try:
-        event = ElementTree.fromstring(text)  # noqa: S314 a document type is refused above
-    except ElementTree.ParseError as error:
-        raise ValueError(f"not well-formed XML: {error}") from error
+    header, data = _parsed(text)
     record: dict[str, Any] = {}
-    for section in event:
-        if _name(section.tag) == "System":
-            _header(section, record)
+    for name, value in header:
+        name = _RENAMED.get(name, name)
+        record[name] = int(value) if name in _NUMBERS and _NUMBER.fullmatch(value) else value
     if "EventID" not in record:
         raise ValueError("expected an Event element with a System and an EventID inside")
     unnamed: list[str] = []
-    for section in event:
-        if _name(section.tag) == "System":
-            continue
-        for item in section:
-            name = item.get("Name") or _name(item.tag)
-            value = item.text or ""
-            if name == "Data":
-                unnamed.append(value)
-            else:
-                record[f"EventData_{name}" if name in record else name] = value
+    for name, value in data:
+        if name == "Data":
+            unnamed.append(value)
+        else:
+            record[f"EventData_{name}" if name in record else name] = value
     if unnamed:
         record["Data"] = unnamed if len(unnamed) > 1 else unnamed[0]
     return record
 
 
-def _header(system: ElementTree.Element, record: dict[str, Any]) -> None:
-    for item in system:
-        name = _name(item.tag)
-        if item.text:
-            record[name] = _value(name, item.text)
-        for attribute, value in item.items():
-            full = f"{name}_{attribute}"
-            full = _RENAMED.get(full, full)
-            record[full] = _value(full, value)
-
-
-def _value(name: str, text: str) -> str | int:
-    return int(text) if name in _NUMBERS and _NUMBER.fullmatch(text) else text
+def _parsed(text: str) -> tuple[_Pairs, _Pairs]:
+    """The header's fields and the payload's, in order."""
+    if "<!DOCTYPE" in text:
+        raise ValueError("a document type, which no event has, is refused")
+    try:
+        event = ElementTree.fromstring(text)  # noqa: S314 (a document type is refused above)
+    except ElementTree.ParseError as error:
+        raise ValueError(f"not well-formed XML: {error}") from error
+    header: _Pairs = []
+    data: _Pairs = []
+    for section in event:
+        if _name(section.tag) != "System":
+            data += ((item.get("Name") or _name(item.tag), item.text or "") for item in section)
+            continue
+        for item in section:
+            name = _name(item.tag)
+            if item.text:
+                header.append((name, item.text))
+            header += ((f"{name}_{attribute}", value) for attribute, value in item.items())
+    return header, data
 
 
 def _name(tag: str) -> str:

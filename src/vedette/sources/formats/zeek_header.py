@@ -164,7 +164,10 @@ def _paths(fields: list[str]) -> list[tuple[str, ...]]:
     paths: list[tuple[str, ...]] = []
     for field in fields:
         parts = field.split(".")
-        clash = any(".".join(parts[:end]) in plain for end in range(1, len(parts)))
-        flat = clash or not all(parts) or len(parts) > MAX_DEPTH
+        flat = (
+            len(parts) > MAX_DEPTH
+            or not all(parts)
+            or any(".".join(parts[:end]) in plain for end in range(1, len(parts)))
+        )
         paths.append((field,) if flat else tuple(parts))
     return paths

@@ -13,7 +13,7 @@ from vedette.sources.format import HEAD, FileFormat, LineFormat
 from vedette.sources.formats import format_named
 from vedette.sources.live.tail_file import NOTHING, LineTail, Reading, ReplacedError
 from vedette.sources.live.tail_mark import FileMark
-from vedette.sources.live.watched import find_inode
+from vedette.sources.live.watched import find_inode, rotated_names
 from vedette.sources.live.whole import WholeFile, reads_lines
 from vedette.sources.recognise import chosen
 from vedette.sources.transcode import encoding_of
@@ -225,8 +225,7 @@ class Followed:
         if not self._tried:
             return NOTHING
         if self._choose(now):
-            self._more = True
-            return NOTHING
+            return self._read(now)
         if self._whole is not None or self._ignored or self._refused:
             return NOTHING
         self._refused = "format"
@@ -265,7 +264,9 @@ class Followed:
         if path is None:
             return False
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY)
-        if not mark.holds(descriptor):
+        # under a name of rotation, another content is what came after a truncation
+        ours = rotated_names(self._path).fullmatch(path.rpartition("/")[2])
+        if not ours and not mark.holds(descriptor):
             os.close(descriptor)
             return False
         self._descriptor, self._path = descriptor, path

@@ -265,7 +265,10 @@ class TailSource:
 
     def _tidy(self) -> None:
         for key in [key for key, file in self._files.items() if file.gone]:
-            self._past.append(self._files.pop(key).mark)
+            mark = self._files.pop(key).mark
+            # a file that was gone before and came back is remembered once
+            kept = [old for old in self._past if old.id != mark.id or old.inode != mark.inode]
+            self._past = deque([*kept, mark], PAST)
 
     def _empty(self, problems: list[Problem]) -> Batch:
         """A batch that brings a position and problems alone."""

@@ -108,14 +108,20 @@ class Watched:
         )
 
 
-def rotated(path: str, since: int) -> list[tuple[str, os.stat_result]]:
-    """Files beside `path` that bear its name as rotation makes it (`app.log.1`, `app.log-20260131`,
-    `app-20260131.log`) and were changed since `since` (ns), the oldest change first."""
-    folder, _, name = path.rpartition("/")
+def rotated_names(path: str) -> re.Pattern[str]:
+    """The names that rotation gives to `path`: `app.log.1`, `app.log-20260131`, `app-20260131.log`
+    for `app.log`; without the folder."""
+    name = path.rpartition("/")[2]
     stem, suffix = os.path.splitext(name)  # noqa: PTH122 - a name, not a path
-    made = re.compile(
+    return re.compile(
         rf"{re.escape(name)}[-_.][^/]+|{re.escape(stem)}[-_.]\d[-\d_.T]*{re.escape(suffix)}"
     )
+
+
+def rotated(path: str, since: int) -> list[tuple[str, os.stat_result]]:
+    """Files beside `path` that bear a name of rotation and were changed since `since` (ns), the
+    oldest change first."""
+    folder, made = path.rpartition("/")[0], rotated_names(path)
     found = []
     try:
         with os.scandir(folder or "/") as entries:
