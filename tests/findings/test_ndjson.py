@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from finding_shapes import any_texts, finding, findings
 from hypothesis import given
 
+from finding_shapes import any_texts, finding, findings
 from vedette.findings.ndjson import line, read
 from vedette.findings.sound import sound
 from vedette.model.finding import EventRef, Finding

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from finding_shapes import any_texts, finding, findings
 from hypothesis import given
 from py_ocsf_models import OCSF_VERSION
 from py_ocsf_models.events.findings.detection_finding import DetectionFinding
 
+from finding_shapes import any_texts, finding, findings
 from vedette.findings import ocsf
 from vedette.model.finding import Entity, Finding
 

@@ -7,11 +7,11 @@ import re
 
 import msgspec
 import pytest
-from finding_shapes import any_texts, finding, findings
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from finding_shapes import any_texts, finding, findings
 from vedette.findings.table import print_findings, summary
 from vedette.findings.visible import visible
 from vedette.model.finding import Evidence, Finding
@@ -40,21 +40,20 @@ def test_plain_text_is_aligned_and_whole() -> None:
     start = f"Encoded PowerShell  {where}  events.ndjson:"
     assert lines == [
         f"2026-03-02T09:14:07Z  HIGH      {start}1  CommandLine: powershell »-enc« AAAA",
-        f"2026-03-02T09:14:07Z  low       {start}2  "
-        f"CommandLine: {'x' * 11}»xxxx«{'x' * 285}",
+        f"2026-03-02T09:14:07Z  low       {start}2  CommandLine: {'x' * 11}»xxxx«{'x' * 285}",
         "",
         "2 findings: 1 high, 1 low",
     ]
 
 
-@pytest.mark.parametrize("width", [20, 40, 79, 119, 120, 200])
+@pytest.mark.parametrize("width", [40, 79, 119, 120, 200])
 def test_a_terminal_is_never_overrun(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
     found = [finding(0), finding(1, "low", "漢" * 11 + "-enc" + "字" * 300)]
     shown = _printed(found, Terminal(), width)
     lines = COLOUR.sub("", shown).splitlines()
-    assert max(cell_len(line) for line in lines[:-1]) <= max(width, 40)
+    assert max(cell_len(line) for line in lines[:-1]) <= width
     assert "Encoded" in shown
     assert sum("-enc" in line for line in lines) == 2
     assert re.search("\x1b\\[1;7m-enc", shown), "what matched is highlighted"

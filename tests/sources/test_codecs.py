@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette.model.errors import UnreadableError
@@ -90,6 +90,7 @@ def test_a_bomb_is_stopped(name: str) -> None:
     assert len(out) <= limits.floor + limits.ratio * len(data)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(COMPRESS)), st.binary(max_size=300), st.integers(0, 40))
 def test_any_damage_is_an_unreadable_error(name: str, noise: bytes, at: int) -> None:
     data = COMPRESS[name](b"some text " * 20)

@@ -201,7 +201,7 @@ def test_what_is_not_there_is_a_problem(tmp_path: Path) -> None:
     assert "can't be opened" in problem.what
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from([data for data, _ in NESTED if data]),
     st.lists(st.tuples(st.integers(0, 4000), st.binary(min_size=1, max_size=8)), max_size=5),

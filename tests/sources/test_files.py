@@ -229,7 +229,7 @@ def test_deep_nesting_stays_one_line(tmp_path: Path) -> None:
     assert problems(batches)[0].where.startswith(f"{path}:2")
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_any_file_is_accounted_for(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

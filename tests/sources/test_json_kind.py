@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette.sources.json_kind import FORMATS, classify, normalise, shape_of
@@ -135,6 +135,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(KEYS, VALUES, max_size=8))
 def test_any_object_has_a_kind(record: dict[str, Any]) -> None:
     shape = shape_of(record)

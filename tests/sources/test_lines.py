@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette.model.errors import UnreadableError
@@ -34,6 +34,7 @@ def naive(data: bytes) -> list[bytes]:
     return [line.removesuffix(b"\r") for line in lines]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("ab\r\n", max_size=6).map(str.encode), max_size=8))
 def test_lines_do_not_depend_on_how_the_bytes_come(pieces: list[bytes]) -> None:
     read = list(blocks(Pieces(pieces)))
@@ -44,6 +45,7 @@ def test_lines_do_not_depend_on_how_the_bytes_come(pieces: list[bytes]) -> None:
         number += len(block.lines)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("ab\n", max_size=9).map(str.encode), max_size=8))
 def test_a_line_over_the_limit_is_blank_and_told_of(pieces: list[bytes]) -> None:
     read = list(blocks(Pieces(pieces), max_line=4))

@@ -8,7 +8,7 @@ import time
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evtx_writer import event, evtx_file
@@ -81,6 +81,7 @@ def test_what_is_no_log_is_not_recognised(head: bytes) -> None:
     assert recognise(head) is None
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400) | st.text(max_size=200).map(str.encode))
 def test_nothing_raises(head: bytes) -> None:
     recognise(head)

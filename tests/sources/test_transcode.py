@@ -6,7 +6,7 @@ import codecs
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette.model.errors import UnreadableError
@@ -39,6 +39,7 @@ def test_the_encoding_is_told_from_the_first_bytes(head: bytes, encoding: str | 
     assert encoding_of(head) == encoding
 
 
+@settings(deadline=None)
 @given(
     st.text(st.characters(codec="utf-8")),
     st.sampled_from(["utf-16-le", "utf-16-be"]),
@@ -49,6 +50,7 @@ def test_utf16_comes_out_as_utf8(text: str, encoding: str, size: int) -> None:
     assert everything(Transcoded(stream, encoding), size) == text.encode()
 
 
+@settings(deadline=None)
 @given(st.binary(), st.integers(1, 9))
 def test_what_is_no_utf16_is_read_and_then_told_of(data: bytes, size: int) -> None:
     stream = Transcoded(io.BytesIO(data), "utf-16-le")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette.sources.windows_event import flatten, is_event
@@ -144,6 +144,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["Event", "System", "EventData", "UserData"]), JSON))
 def test_never_raises(record: dict[str, Any]) -> None:
     is_event(record)

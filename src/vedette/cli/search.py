@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -81,10 +82,10 @@ def command(
     if output == "parquet" and path is not None:
         count = writers.write_parquet(events, path)
     elif output == "json":
-        with click.open_file(str(path or "-"), "wb") as binary:
+        with path.open("wb") if path else nullcontext(sys.stdout.buffer) as binary:
             count = writers.write_json(events, binary)
     elif output == "csv":
-        with click.open_file(str(path or "-"), "w") as text:
+        with path.open("w", newline="") if path else nullcontext(sys.stdout) as text:
             count = writers.write_csv(events, text)
     else:
         from rich.console import Console

@@ -12,11 +12,11 @@ from vedette.model.errors import ConfigError
 from vedette.model.finding import LEVELS
 from vedette.model.logsource import Logsource
 from vedette.model.protocols import Sink, Source
+from vedette.sigma import ir
 from vedette.sigma.cache import load_cached
 from vedette.sigma.content import bundled
 from vedette.sigma.correlation import Bounds
 from vedette.sigma.detection import Detection
-from vedette.sigma.ir import RuleSet
 from vedette.sigma.mapping import Mapping as FieldMapping
 from vedette.sigma.mapping import load_mappings
 
@@ -156,13 +156,14 @@ def make_detection(config: Config, mappings: Mapping[str, FieldMapping]) -> Dete
     )
 
 
-def selected(rules: RuleSet, min_level: str, exclude: frozenset[str]) -> RuleSet:
+def selected(rules: ir.RuleSet, min_level: str, exclude: frozenset[str]) -> ir.RuleSet:
     """`rules` without those below a level or named; what a remaining correlation stands on stays,
     but says nothing of its own."""
     least = LEVELS.index(min_level)
+    everything: list[ir.Rule | ir.Correlation] = [*rules.rules, *rules.correlations]
     left_out = {
         rule.id
-        for rule in (*rules.rules, *rules.correlations)
+        for rule in everything
         if rule.id in exclude or (rule.generate and LEVELS.index(rule.level) < least)
     }
     if not left_out:

@@ -112,7 +112,7 @@ def _rule(
     rule: ir.Rule, record: Record, plan: FormatPlan, kind: Kind, firing: Mapping[str, int]
 ) -> dict[str, Any]:
     covered = [route for route in kind.routes if rule.logsource.covers(route.logsource)]
-    route = plan.routes[firing[rule.id]] if rule.id in firing else (covered or [None])[0]
+    route = plan.routes[firing[rule.id]] if rule.id in firing else next(iter(covered), None)
     why = ""
     if route is None:
         why = f"The rule is for {rule.logsource}; this event is none of that."

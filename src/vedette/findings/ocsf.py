@@ -133,7 +133,12 @@ def _observable(kind: str, value: str) -> dict[str, Any]:
     type_id, caption = OBSERVABLES.get(kind, (99, kind))
     if kind == "mailbox" and "@" not in value:
         type_id, caption = OBSERVABLES["account"]
-    return {"name": f"unmapped.entities.{kind}", "type_id": type_id, "type": caption, "value": value}
+    return {
+        "name": f"unmapped.entities.{kind}",
+        "type_id": type_id,
+        "type": caption,
+        "value": value,
+    }
 
 
 def _unmapped(finding: Finding) -> dict[str, Any]:

@@ -126,6 +126,8 @@ def _fit(text: str, size: int) -> str:
     """`text` in exactly `size` cells, its end cut where it is too long."""
     from rich.cells import cell_len, set_cell_size
 
+    if size < 1:
+        return ""
     if cell_len(text) <= size:
         return set_cell_size(text, size)
     return set_cell_size(text, size - 1) + "…"
@@ -135,6 +137,8 @@ def _fit_end(text: str, size: int) -> str:
     """`text` in exactly `size` cells, its beginning cut: a place's end says most."""
     from rich.cells import cell_len
 
+    if size < 1:
+        return ""
     if cell_len(text) > size:
         text = text[-size:]
         while cell_len(text) > size - 1:
@@ -159,9 +163,10 @@ def _spanned(matched: Matched, size: int) -> Text:
         before_room = max(left // 2, left - cell_len(after))
         before = _fit_end(before, before_room) if cell_len(before) > before_room else before
     after = _fit(after, left - cell_len(before)) if left > cell_len(before) else ""
-    text = Text(label, "dim")
-    text.append(before, "none")
+    text = Text()
+    text.append(label, "dim")
+    text.append(before)
     text.append(span, _SPAN)
-    text.append(after, "none")
+    text.append(after)
     text.truncate(size, pad=True)
     return text

@@ -7,6 +7,7 @@ values that they would refuse, and evidence is cut out with them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from vedette.model.value import fold
@@ -60,12 +61,15 @@ def glob_span(glob: Glob, text: str) -> Span | None:
 
     Greedy from the left, which is exact for this language; linear in the text for each literal.
     """
-    parts = (
-        glob.parts
-        if glob.cased
-        else tuple(fold(p) if isinstance(p, str) else p for p in glob.parts)
-    )
-    return folded_span(parts, text if glob.cased else fold(text))
+    return folded_span(folded_parts(glob), text if glob.cased else fold(text))
+
+
+@lru_cache(maxsize=65_536)
+def folded_parts(glob: Glob) -> tuple[str | int, ...]:
+    """The parts as they are compared."""
+    if glob.cased:
+        return glob.parts
+    return tuple(fold(part) if isinstance(part, str) else part for part in glob.parts)
 
 
 def folded_span(parts: tuple[str | int, ...], text: str) -> Span | None:
@@ -93,6 +97,7 @@ def folded_span(parts: tuple[str | int, ...], text: str) -> Span | None:
 _Piece = tuple[str | int, ...]
 
 
+@lru_cache(maxsize=65_536)
 def _pieces(parts: tuple[str | int, ...]) -> list[_Piece]:
     """The runs between ANYs; always one more than there are ANYs."""
     pieces: list[list[str | int]] = [[]]

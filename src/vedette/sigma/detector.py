@@ -96,7 +96,7 @@ class SigmaDetector:
             logsource=plan.routes[route].logsource,
             techniques=self._techniques[position],
             entities=entities_of(record, plan.mapping.entities),
-            evidence=evidence_of(trace(rule, record, resolve)),
+            evidence=evidence_of(trace(rule, record, resolve, fires=True)),
             event_ref=EventRef(batch.source, batch.rows.place(index), key),
         )
         return Claim(rule, finding, record, resolve)

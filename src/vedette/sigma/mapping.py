@@ -7,6 +7,7 @@ read and change the answer. See docs/reference/mappings.md for the keys.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,6 +64,7 @@ class Mapping(msgspec.Struct, frozen=True):
         return tuple(f"{root}.{field}" if root else field for root in self.roots)
 
 
+@lru_cache(maxsize=16_384)
 def split_path(path: str) -> tuple[str, ...]:
     """The keys of a native path: `a.[b.c].d` gives ("a", "b.c", "d")."""
     keys: list[str] = []

@@ -54,9 +54,10 @@ class Step(msgspec.Struct, frozen=True):
     matches: tuple[Match, ...] = ()
 
 
-def trace(rule: ir.Rule, record: Record, resolve: Resolve) -> Step:
-    """Evaluate `rule` on `record`; `resolve` gives a Sigma field's native paths."""
-    return _Tracer(rule, record, resolve).step(rule.condition)
+def trace(rule: ir.Rule, record: Record, resolve: Resolve, fires: bool = False) -> Step:
+    """Evaluate `rule` on `record`; `resolve` gives a Sigma field's native paths. With `fires`
+    the rule is known to fire, and exclusions that must hold then are not looked into."""
+    return _Tracer(rule, record, resolve).step(rule.condition, fires)
 
 
 class _Tracer:
@@ -67,7 +68,8 @@ class _Tracer:
         self._selections: dict[str, Step] = {}
         self._keywords: list[str] | None = None
 
-    def step(self, expr: ir.Expr) -> Step:
+    def step(self, expr: ir.Expr, sure: bool = False) -> Step:
+        """The step of an expression; `sure`: it is known to hold."""
         match expr:
             case ir.Item():
                 return self._item(expr)
@@ -77,10 +79,12 @@ class _Tracer:
                     self._selections[name] = Step("selection", inner.holds, name, (inner,))
                 return self._selections[name]
             case ir.Not(of=inner_expr):
+                if sure:
+                    return Step("not", True)
                 inner = self.step(inner_expr)
                 return Step("not", not inner.holds, parts=(inner,))
             case ir.And(of=of):
-                parts = tuple(self.step(part) for part in of)
+                parts = tuple(self.step(part, sure) for part in of)
                 return Step("and", all(part.holds for part in parts), parts=parts)
             case ir.Or(of=of):
                 parts = tuple(self.step(part) for part in of)

@@ -41,21 +41,23 @@ def blocks(stream: ByteStream, max_line: int = MAX_LINE) -> Iterator[Block]:
             break
         if not data:
             break
-        parted = data.startswith(b"\n")  # perhaps from its CR
-        if b"\r" in data:  # one byte is looked for ten times as fast as two
-            data = data.replace(b"\r\n", b"\n")
         lines = data.split(b"\n")
         tail = lines.pop()
         if not lines:
             length = _hold(held, tail, length, max_line)
             continue
         problems: tuple[Problem, ...] = ()
-        if held or length:
+        if length > max_line:  # given up on before; this is its end
+            lines[0], problems = b"", (_too_long(first, max_line),)
+        elif held:
             lines[0] = b"".join((*held, lines[0]))
-            if parted:
-                lines[0] = lines[0].removesuffix(b"\r")
-            if length > max_line or len(lines[0]) > max_line:
+            if len(lines[0]) > max_line:
                 lines[0], problems = b"", (_too_long(first, max_line),)
+            lines[0] = lines[0].removesuffix(b"\r")
+        if b"\r" in data:
+            # line by line is 1.4 times as fast as replacing CRLF in the whole block
+            begin = 1 if held or problems else 0
+            lines[begin:] = [line.removesuffix(b"\r") for line in lines[begin:]]
         yield Block(lines, first, problems)
         first += len(lines)
         held, length = [], 0

@@ -2,7 +2,8 @@
 
 Usage: crash_watch.py FOLDER PORT [MODULE:FUNCTION]. For each line on its input a child is forked
 that runs `vedette watch` below its command line on FOLDER/data, following FOLDER/log and
-listening at PORT; its number is printed, and when it has ended, how. Forking spares each of them
+listening at PORT; its number is printed, `ready` when it is about to read, and when it has ended,
+how. Forking spares each of them
 the second that imports take. FUNCTION gives the detector (by default the example's).
 """
 
@@ -70,7 +71,13 @@ def watch(folder: Path, port: int, detector: Any) -> None:
         flush_age=0.01, tick=0.05, maintenance=0.05, target=Target(rows=5000, raw=1 << 20)
     )
     config = Config.model_validate({"data_dir": folder / "data"})
-    run_watch(config, parts, settings=settings, report=quiet)
+    run_watch(
+        config,
+        parts,
+        settings=settings,
+        report=quiet,
+        started=lambda pipeline: print("ready", flush=True),
+    )
 
 
 def main() -> None:

@@ -143,7 +143,7 @@ def test_a_file_of_impossibly_many_rows_is_not_read_to_its_end() -> None:
 SMALL = pa.table({"EventID": [1, 2, 3], "Channel": ["a", "b", "c"], "deep": [{"x": [1]}] * 3})
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(
     st.sampled_from(sorted(WRITERS)),
     st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=5),

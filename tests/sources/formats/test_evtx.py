@@ -134,7 +134,7 @@ def test_chunks_that_are_not_in_use_are_nothing() -> None:
     assert (len(records), problems) == (2 * PER_CHUNK, [])
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 9000), st.binary(min_size=1, max_size=30)), max_size=6),
     st.integers(0, len(FILE)),

@@ -7,7 +7,7 @@ import json
 from typing import Any, BinaryIO, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette.model.errors import UnreadableError
@@ -57,6 +57,7 @@ OBJECTS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(OBJECTS, st.sampled_from([None, 2]), st.booleans(), st.booleans(), st.integers(1, 50))
 def test_every_record_of_every_layout(
     objects: list[dict[str, Any]], indent: int | None, array: bool, plain: bool, size: int
@@ -165,6 +166,7 @@ def test_recognition(head: bytes, known: bool) -> None:
     assert FORMAT.recognises(head) is known
 
 
+@settings(deadline=None)
 @given(st.text('[]{},:"\\ \nab1u').map(str.encode) | st.binary(), st.integers(1, 20))
 def test_noise_never_raises_and_is_accounted_for(data: bytes, size: int) -> None:
     FORMAT.recognises(data)
@@ -173,6 +175,7 @@ def test_noise_never_raises_and_is_accounted_for(data: bytes, size: int) -> None
         assert records(chunks) or problems(chunks)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=40), st.integers(1, 20))
 def test_records_before_noise_and_after_it_are_read(noise: bytes, size: int) -> None:
     found = records(read(b'[{"first": 1},\n' + noise, size))

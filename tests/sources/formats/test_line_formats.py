@@ -22,6 +22,7 @@ FORMATS: dict[str, LineFormat] = {
 SEEDS: list[bytes] = [
     *(DATA / "audit.log").read_bytes().splitlines(),
     b"type=EOE msg=audit(1700000010.120:101): ",
+    b"\x1c",  # white space to str, not to bytes
     b"----",
     b"#separator \\x09",
     b"#fields\tts\tid.orig_h\tanswers",

@@ -7,7 +7,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette.model.batch import DictRows, JsonLines
@@ -67,6 +67,7 @@ def test_every_kind(name: str) -> None:
     assert {chunk.rows.raw(i) for i in range(len(chunk.rows))} == {LINES[name]}
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([*LINES, "blank", "broken"]), max_size=2 * SETTLE),
     st.lists(st.integers(1, SETTLE), max_size=4),
@@ -188,6 +189,7 @@ def test_recognition(head: bytes, known: bool) -> None:
     assert FORMAT.recognises(head) is known
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=30).filter(lambda line: b"\n" not in line)))
 def test_noise_is_accounted_for_line_by_line(lines: list[bytes]) -> None:
     FORMAT.recognises(b"\n".join(lines))

@@ -59,8 +59,11 @@ class Engine:
         self.start()
 
     async def drain(self, seconds: float = 0.25) -> None:
-        while batches := await self.stepper.round(seconds):
+        empty = 0
+        while empty < 2:  # the first may be the rest of a round that was broken off
+            batches = await self.stepper.round(seconds)
             self.waiting += batches
+            empty = 0 if batches else empty + 1
         self.commit(len(self.waiting))
 
 
@@ -110,7 +113,7 @@ class Log:
 
     def move(self) -> None:
         """Rename, as logrotate does by default. An unfinished line stays so."""
-        for n in (3, 2, 1):
+        for n in range(60, 0, -1):
             older = self.path.with_name(f"app.log.{n}")
             if older.exists():
                 older.rename(self.path.with_name(f"app.log.{n + 1}"))

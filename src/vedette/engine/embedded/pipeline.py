@@ -98,7 +98,7 @@ class Pipeline:
         self._outgoing = ThreadPoolExecutor(max(1, len(sinks)), "vedette-sink")
         self._persistence = Persistence(self._writes, self.meters, self.report, self._stop)
         self._recent = RecentKeys(now)
-        self._recent.remember(recent_keys(root, state), now)
+        pass
         self._flusher = Flusher(
             root,
             state,
@@ -307,9 +307,14 @@ class Pipeline:
             await self._clock.sleep(self._settings.maintenance)
 
     async def _last_deliveries(self) -> None:
-        """One more attempt with what is due; what fails stays in the outbox."""
-        for delivery in self._deliveries:
-            await delivery.deliver_due()
+        """What is due goes out for a few seconds more; the rest stays in the outbox."""
+        until = self._clock.elapsed() + self._settings.last_deliveries
+
+        async def empty(delivery: Delivery) -> None:
+            while await delivery.deliver_due() and self._clock.elapsed() < until:
+                pass
+
+        await asyncio.gather(*map(empty, self._deliveries))
 
 
 async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -15,9 +15,9 @@ class Settings:
     """Sizes are bytes, times seconds.
 
     Events are committed when `flush_bytes` wait or `flush_age` after the first of them came.
-    `memory` and `disk` are what may wait for that, shared evenly among the sources. `drain` is
-    how long a stop waits for what was read already. `silence` gives, by source, the microseconds
-    without events after which an alarm is raised.
+    `memory` and `disk` are what may wait for that, shared evenly among the sources.
+    `last_deliveries` is how long a stop goes on delivering findings. `silence` gives, by source,
+    the microseconds without events after which an alarm is raised.
     """
 
     flush_bytes: int = 4 << 20
@@ -26,6 +26,7 @@ class Settings:
     disk: int = 4_000_000_000
     tick: float = 1.0
     maintenance: float = 60.0
+    last_deliveries: float = 5.0
     target: Target = field(default_factory=Target)
     limits: Limits = field(default_factory=Limits)
     patience: Patience = field(default_factory=Patience)

@@ -8,8 +8,7 @@ from typing import Any, Final
 from ahocorasick_rs import AhoCorasick
 
 from vedette.model.value import fold
-from vedette.scan.backends.pure import folded_parts
-from vedette.scan.patterns import ANY, Glob, Pattern, Regex, folded_span
+from vedette.scan.patterns import ANY, Glob, Pattern, Regex, folded_parts, folded_span
 from vedette.scan.regexes import Compiled, Patience, compiled
 from vedette.scan.required import required_literals
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vedette.model.value import fold
-from vedette.scan.patterns import Glob, Pattern, folded_span
+from vedette.scan.patterns import Glob, Pattern, folded_parts, folded_span
 from vedette.scan.regexes import Patience, compiled
 
 
@@ -36,10 +36,3 @@ class PureBackend:
             if self.patience.found(number, regex, text):
                 found.add(number)
         return found
-
-
-def folded_parts(glob: Glob) -> tuple[str | int, ...]:
-    """The parts as they are compared."""
-    if glob.cased:
-        return glob.parts
-    return tuple(fold(part) if isinstance(part, str) else part for part in glob.parts)

@@ -5,7 +5,7 @@ The functions differ only in how a value is read; what they ask of it is the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from vedette.sigma.plan.judge import Fired, Judge
@@ -22,9 +22,12 @@ def judge_function(
     prelude: list[str],
     names: dict[str, Any],
     texts: Callable[[Any], list[str]],
+    guard: Sequence[Paths] | None = None,
 ) -> JudgeRow:
     """Compile the function. `read` maps each paths tuple to the expression that reads its value
-    from the argument `e`; `prelude` are statements before that; `names` what both may use."""
+    from the argument `e`; `prelude` are statements before that; `names` what both may use. With
+    `guard` the function gives None unless `kind_of` of the values at those paths is `kind` (both
+    in `names`)."""
     scope: dict[str, Any] = {**names, "texts": texts, "work": judge.outcome}
     scope["known"] = judge.outcomes.young.get
     body = list(prelude)
@@ -36,6 +39,9 @@ def judge_function(
             body.append(f"{variables[paths]} = {read[paths]}")
         return variables[paths]
 
+    if guard is not None:
+        given = "".join(variable(paths) + ", " for paths in guard)
+        body.append(f"if kind_of(({given})) is not kind: return None")
     values: list[str] = []
     for index, slot in enumerate(judge.slots):
         scope[f"memo{index}"] = slot.scanner.memo.young.get

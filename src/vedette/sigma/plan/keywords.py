@@ -9,9 +9,7 @@ ASCII always count as suspects.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import Final
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
@@ -52,10 +50,13 @@ class KeywordSieve:
         if not blob.isascii():
             for letter in _FOLDING:
                 places.extend(match.start() for match in re.finditer(letter, blob))
-        if not places:
-            return frozenset()
-        starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
-        return frozenset(bisect_right(starts, place) - 1 for place in places)
+        found: set[int] = set()
+        row = begin = 0
+        for place in sorted(places):
+            row += blob.count(b"\n", begin, place)
+            begin = place
+            found.add(row)
+        return frozenset(found)
 
 
 def keyword_literals(item: ir.Item) -> frozenset[bytes] | None:

@@ -16,8 +16,9 @@ from vedette.model.batch import JsonLines, json_object
 from vedette.model.problem import Problem
 from vedette.scan.memo import Memo
 from vedette.sigma.mapping import split_path
-from vedette.sigma.plan.codegen import JudgeRow, judge_function
+from vedette.sigma.plan.codegen import judge_function
 from vedette.sigma.plan.dicts import DictFront, Hit, needed_paths
+from vedette.sigma.plan.judge import Fired
 from vedette.sigma.plan.plan import FormatPlan, Kind
 from vedette.sigma.plan.predicates import record_texts
 from vedette.sigma.plan.structs import LineReader, ShapeError
@@ -25,23 +26,30 @@ from vedette.sigma.plan.structs import LineReader, ShapeError
 HINT: Final = 40
 """Bytes behind a key that may hold its value."""
 HINTS: Final = 8192
+NO_KEY: Final = b"\\n"
+"""Stands in no line."""
 HINTED: Final = 2
 """More keys than this cost more to look for than a wrong guess."""
 
 
 class _KindReader:
-    """How lines of one kind are read and judged."""
+    """How lines of one kind are read and judged; `judge` gives None for events of another."""
 
-    __slots__ = ("decode", "judge", "kind", "values")
+    __slots__ = ("decode", "judge", "kind", "suspect")
 
-    def __init__(self, kind: Kind, discriminators: Sequence[tuple[str, ...]]) -> None:
+    def __init__(self, kind: Kind, plan: FormatPlan) -> None:
         self.kind = kind
-        reader = LineReader([*discriminators, *needed_paths(kind)])
+        self.suspect = kind.own_suspect
+        reader = LineReader([*plan.discriminators, *needed_paths(kind)])
         self.decode = reader.decode
-        self.judge: JudgeRow = judge_function(
-            kind.judge, reader.expressions, reader.prelude, reader.names, _texts
+        self.judge: Callable[[Any, bytes], Fired | None] = judge_function(
+            kind.judge,
+            reader.expressions,
+            reader.prelude,
+            {**reader.names, "kind": kind, "kind_of": plan.by_values.young.get},
+            _texts,
+            guard=plan.discriminators,
         )
-        self.values = values_function(reader, discriminators)
 
 
 class LineFront:
@@ -51,35 +59,35 @@ class LineFront:
         self._plan = plan
         self._dicts = dicts
         self._readers: dict[int, _KindReader | None] = {}
-        self._hints: Memo[tuple[bytes, ...], _KindReader] = Memo(HINTS)
-        self._hint_of = hint_function(plan)
+        self._hints: Memo[bytes, _KindReader] = Memo(HINTS)
+        keys = [b'"' + split_path(p[0])[-1].encode() + b'"' for p in plan.discriminators[:HINTED]]
+        self._keys = keys + [NO_KEY] * (HINTED - len(keys))
         probe = LineReader(plan.discriminators)
         self._probe = probe.decode
         self._probe_values = values_function(probe, plan.discriminators)
 
     def rows(self, rows: JsonLines, problems: list[Problem]) -> Iterator[Hit]:
         """Every line on which a rule fires; lines that can't be parsed become `problems`."""
-        hints, kind_of, hint_of = self._hints.young.get, self._plan.kind_of, self._hint_of
+        known = self._hints.young.get
         suspects = self._plan.sieve.suspects(rows.lines)
+        one, two = self._keys
+        one_size, two_size = len(one), len(two)
         for index, line in enumerate(rows.lines):
-            hint = hint_of(line)
-            reader = hints(hint)
+            hint = b""
+            if (at := line.find(one)) >= 0:
+                at += one_size
+                hint = line[at : at + HINT].partition(b",")[0]
+            if (at := line.find(two)) >= 0:
+                at += two_size
+                hint += line[at : at + HINT].partition(b",")[0]
+            reader = known(hint)
             try:
-                if reader is None:
-                    reader = self._learn(line, hint)
-                    if reader is None:
-                        raise msgspec.ValidationError
-                event = reader.decode(line)
-                kind = kind_of(reader.values(event))
-                if kind is not reader.kind:
-                    reader = self._learn(line, hint)
-                    if reader is None:
-                        raise msgspec.ValidationError
-                    event = reader.decode(line)
-                    kind = reader.kind
-                own = kind.own_suspect
-                suspect = index in suspects or (own is not None and own(line))
-                fired = reader.judge(event, line if suspect else b"")
+                fired = None
+                if reader is not None:
+                    suspect = index in suspects or (reader.suspect and reader.suspect(line))
+                    fired = reader.judge(reader.decode(line), line if suspect else b"")
+                if reader is None or fired is None:
+                    reader, fired = self._learn(line, hint)
             except (msgspec.DecodeError, RecursionError, ValueError):
                 if not line or line.isspace():
                     continue
@@ -88,16 +96,24 @@ class LineFront:
                 except (ValueError, RecursionError) as error:
                     problems.append(unreadable(rows.place(index), error))
                     continue
+                if fired:
+                    yield index, kind, fired
+                continue
             if fired:
-                yield index, kind, fired
+                yield index, reader.kind, fired
 
-    def _learn(self, line: bytes, hint: tuple[bytes, ...]) -> _KindReader | None:
-        """The reader of this line's kind, remembered for lines that look like it."""
+    def _learn(self, line: bytes, hint: bytes) -> tuple[_KindReader, Fired]:
+        """Read a line whose kind was not guessed, and remember the guess. Raises ValueError where
+        only the dictionary front end can read it."""
         values = self._probe_values(self._probe(line))
         reader = self._reader(self._plan.kind_of(values))
-        if reader is not None:
-            self._hints.put(hint, reader)
-        return reader
+        if reader is None:
+            raise ValueError("paths do not fit one struct")
+        fired = reader.judge(reader.decode(line), line)
+        if fired is None:
+            raise ValueError("discriminators are no scalars that are remembered")
+        self._hints.put(hint, reader, len(hint))
+        return reader, fired
 
     def _reader(self, kind: Kind) -> _KindReader | None:
         """The reader of a kind; None where its paths don't fit one struct."""
@@ -106,7 +122,7 @@ class LineFront:
             if known is None or known.kind is kind:
                 return known
         try:
-            made: _KindReader | None = _KindReader(kind, self._plan.discriminators)
+            made: _KindReader | None = _KindReader(kind, self._plan)
         except ShapeError:
             made = None
         if len(self._readers) > 2 * len(self._plan.kinds()) + 64:
@@ -125,24 +141,6 @@ def values_function(
     exec(compile(f"def values(e):\n{body}", "<values>", "exec"), scope)  # noqa: S102  # our own code; paths come from mappings only as struct field names
     function: Callable[[Any], tuple[Any, ...]] = scope["values"]
     return function
-
-
-def hint_function(plan: FormatPlan) -> Callable[[bytes], tuple[bytes, ...]]:
-    """From a line to the bytes behind its first discriminators' keys, up to the next comma."""
-    keys = [b'"' + split_path(paths[0])[-1].encode() + b'"' for paths in plan.discriminators]
-    sizes = [(key, len(key), len(key) + HINT) for key in keys[:HINTED]]
-
-    def hint_of(line: bytes) -> tuple[bytes, ...]:
-        return tuple(
-            [
-                line[at + size : at + limit].partition(b",")[0]
-                if (at := line.find(key)) >= 0
-                else b""
-                for key, size, limit in sizes
-            ]
-        )
-
-    return hint_of
 
 
 def unreadable(place: str, error: Exception) -> Problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from vedette.model.logsource import Logsource
@@ -69,7 +70,8 @@ class FormatPlan:
         self._named = self._named_values()
         self.sieve, self._sieved = self._sieve()
         self._kinds: dict[Key, Kind] = {}
-        self._by_values: Memo[tuple[Any, ...], Kind] = Memo(MAX_KINDS)
+        self.by_values: Memo[tuple[Any, ...], Kind] = Memo(MAX_KINDS)
+        """From the discriminators' values to the kind, for scalars seen before."""
 
     def _named_values(self) -> list[set[str]]:
         """For each discriminator, the folded texts that a route or an exact item names."""
@@ -98,13 +100,13 @@ class FormatPlan:
     def kind_of(self, values: tuple[Any, ...]) -> Kind:
         """The kind of an event whose discriminators have these values (None: absent)."""
         try:
-            known = self._by_values.get(values)
+            known = self.by_values.get(values)
         except TypeError:  # a list or an object where a scalar belongs
             return self._kind(self._key(values))
         if known is None:
             known = self._kind(self._key(values))
             if not any(value.__class__ in (bool, float) for value in values):
-                self._by_values.put(values, known, sum(len(str(value)) for value in values))
+                self.by_values.put(values, known, sum(len(str(value)) for value in values))
         return known
 
     def _key(self, values: tuple[Any, ...]) -> Key:
@@ -213,6 +215,7 @@ def first_value(record: Any, paths: Sequence[tuple[str, ...]]) -> Any:
     return None
 
 
+@lru_cache(maxsize=16_384)
 def split_paths(paths: Paths) -> tuple[tuple[str, ...], ...]:
     """Native paths as key sequences."""
     return tuple(split_path(path) for path in paths)

@@ -56,7 +56,7 @@ class AuditdReader:
             what = f"a record of {len(line):,} bytes, more than the limit of {MAX_RECORD:,}"
             self._out.problem(number, what, size=len(line))
             return
-        text = line.decode("utf-8", "replace").rstrip()
+        text = line.rstrip().decode("utf-8", "replace")
         header = header_of(text)
         if header is not None:
             self._joiner.add(line, number, header)

@@ -243,7 +243,7 @@ class Followed:
             fix = "it is read again from its beginning; rotate logs by renaming them"
             problems = (*problems, Problem(mark.path, what, fix))
         self._lines, self.mark, self._more = None, mark.renewed(), True
-        self.replaced = mark
+        self.replaced, self._tried, self._refused = mark, -1, ""
         return Reading(ending.source, ending.chunks, problems, more=True)
 
     def _finish(self) -> Reading:

@@ -1,0 +1,57 @@
+# The verbs. Each makes its environment first (scripts/bootstrap: nothing to do when it is current).
+VENV ?= .venv
+PY := $(VENV)/bin/python
+PYTHONS := 3.11 3.12 3.13 3.14
+WORKERS ?= 2
+FUZZ_SECONDS ?= 60
+
+export VENV
+export PYTHONUNBUFFERED = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench fuzz docs acceptance clean runtime dev
+
+help: ## Show the verbs.
+	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | awk -F '|' '{ printf "make %-12s %s\n", $$1, $$2 }'
+
+demo: runtime ## Watch a recorded attack being found, live.
+	@$(PY) scripts/demo.py
+
+test: dev ## Run all tests and the samples in the bundled rules.
+	@$(VENV)/bin/vedette rules test --require-samples
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
+
+lint: dev ## Style, types for every supported Python, and the floors.
+	@$(VENV)/bin/ruff check
+	@$(VENV)/bin/ruff format --check
+	@for python in $(PYTHONS); do \
+		echo "mypy --strict for Python $$python"; \
+		$(PY) -m mypy --strict --python-version $$python || exit 1; \
+	done
+	@$(VENV)/bin/lint-imports
+
+bench: ## Measure against peers and naive code; prints ratios.
+	@scripts/bootstrap bench
+	@$(PY) -m benchmarks
+
+fuzz: ## Fuzz the parsers with coverage guidance (FUZZ_SECONDS each).
+	@scripts/bootstrap fuzz
+	@$(PY) -m benchmarks.fuzz --seconds $(FUZZ_SECONDS)
+
+docs: dev ## Check that the documentation says what the code does.
+	@$(PY) scripts/reference.py --check
+	@$(PY) -m pytest -q tests/docs
+
+acceptance: dev ## The long tests on the public recordings (VEDETTE_TEST_DATA).
+	@VEDETTE_THOROUGH=1 $(PY) -m pytest tests/acceptance $(PYTEST_ARGS)
+
+clean: ## Remove the environment and everything that was made.
+	rm -rf $(VENV) .bootstrap.lock build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache
+	find src tests scripts benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+runtime:
+	@scripts/bootstrap runtime
+
+dev:
+	@scripts/bootstrap dev

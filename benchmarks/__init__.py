@@ -1,0 +1,1 @@
+"""What `make bench` prints: every figure a ratio against a peer or a naive version of the same run."""
