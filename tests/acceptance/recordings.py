@@ -26,10 +26,10 @@ def evtx_records(paths: Iterable[Path]) -> list[dict[str, Any]]:
 
 
 def zipped_lines(path: Path) -> Iterator[bytes]:
-    """The lines of the files in a zip."""
+    """The lines of the files in a zip, without what macOS puts beside them."""
     with zipfile.ZipFile(path) as archive:
         for name in sorted(archive.namelist()):
-            if not name.endswith("/"):
+            if not name.endswith("/") and not name.startswith("__MACOSX/"):
                 yield from archive.read(name).splitlines()
 
 

@@ -177,9 +177,9 @@ def test_redirects_are_not_followed() -> None:
         receiver() as other,
         receiver((307, {"Location": other.url()})) as server,
         closing(WebhookSink("w", server.url())) as sink,
+        pytest.raises(WebhookError, match="redirects are not followed"),
     ):
-        with pytest.raises(WebhookError, match="redirects are not followed"):
-            sink.deliver([finding(0)])
+        sink.deliver([finding(0)])
     assert (len(server.got), len(other.got)) == (1, 0)
 
 

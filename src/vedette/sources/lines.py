@@ -53,11 +53,9 @@ def blocks(stream: ByteStream, max_line: int = MAX_LINE) -> Iterator[Block]:
             lines[0] = b"".join((*held, lines[0]))
             if len(lines[0]) > max_line:
                 lines[0], problems = b"", (_too_long(first, max_line),)
-            lines[0] = lines[0].removesuffix(b"\r")
-        if b"\r" in data:
+        if b"\r" in data or lines[0].endswith(b"\r"):
             # line by line is 1.4 times as fast as replacing CRLF in the whole block
-            begin = 1 if held or problems else 0
-            lines[begin:] = [line.removesuffix(b"\r") for line in lines[begin:]]
+            lines = [line.removesuffix(b"\r") for line in lines]
         yield Block(lines, first, problems)
         first += len(lines)
         held, length = [], 0

@@ -98,7 +98,7 @@ class Pipeline:
         self._outgoing = ThreadPoolExecutor(max(1, len(sinks)), "vedette-sink")
         self._persistence = Persistence(self._writes, self.meters, self.report, self._stop)
         self._recent = RecentKeys(now)
-        pass
+        self._recent.remember(recent_keys(root, state), now)
         self._flusher = Flusher(
             root,
             state,

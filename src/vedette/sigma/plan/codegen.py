@@ -70,8 +70,8 @@ def _slot(
     """Add the statements that set `c<index>`; returns the expression of the slot's value."""
     if spec.kind == "keywords":
         scope[f"union{index}"] = slot.class_of_texts
-        body.append(f"k{index} = texts(raw)")
-        body.append(f"c{index} = union{index}(k{index})")
+        body.append(f"k{index} = texts(raw) if raw else ()")
+        body.append(f"c{index} = union{index}(k{index}) if k{index} else 0")
         return f"k{index}"
     value = variable(spec.paths)
     if spec.kind == "pair":
