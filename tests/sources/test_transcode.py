@@ -67,3 +67,8 @@ def test_what_is_no_utf16_is_read_and_then_told_of(data: bytes, size: int) -> No
 
 def test_the_utf8_mark_is_taken_away() -> None:
     assert everything(WithoutMark(io.BytesIO(codecs.BOM_UTF8 + b"abc")), 2) == b"abc"
+
+
+def test_a_lone_surrogate_is_replaced() -> None:
+    stream = io.BytesIO("a\ud800b\n".encode("utf-16-le", "surrogatepass"))
+    assert everything(Transcoded(stream, "utf-16-le"), 64) == "a\ufffdb\n".encode()

@@ -30,7 +30,7 @@ def do_compact(root: Path, state: State) -> None:
 
 
 def do_retain(root: Path, state: State) -> None:
-    retain(root, state, NOON + 40 * DAY, Limits(age=30 * DAY))
+    retain(root, state, NOON + DAY, Limits(age=30 * DAY))
 
 
 def do_write(root: Path, state: State) -> None:

@@ -91,7 +91,7 @@ def install(
             rules = load_rules([folder])
             if loaded is not None:
                 loaded(rules)
-            verdicts = Counter(verdict.state for verdict in rules.verdicts)
+            verdicts = Counter(str(verdict.state) for verdict in rules.verdicts)
             if not request.force:
                 _judge(request.name, verdicts)
             release = found.release or f"local-{sha256[:8]}"

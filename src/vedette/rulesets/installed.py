@@ -77,7 +77,7 @@ def installed(data_dir: Path) -> dict[str, Record]:
     return {name: read_record(data_dir, name) for name in names}
 
 
-def installed_paths(data_dir: Path) -> list[Path]:
+def current_paths(data_dir: Path) -> list[Path]:
     """The folder of each installed set's current version. Raises ConfigError where a record is
     damaged or its folder is gone: rules that silently don't run are worse."""
     paths: list[Path] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import stat
+import struct
 import zipfile
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -61,13 +62,15 @@ def members_of(path: Path) -> list[Member]:
             return _from_folder(path)
         with zipfile.ZipFile(path) as archive:
             top = _checked(archive, path)
-            wanted = {file.path.removeprefix(f"{path}/") for file in _rule_files(path)}
+            wanted = {name.removeprefix(f"{path}/") for name in _rule_files(path)}
             infos = [i for i in archive.infolist() if i.filename in wanted or _kept(i, top)]
             return [
                 Member(PurePosixPath(info.filename[len(top) :]), _read(archive, info))
                 for info in infos
             ]
-    except UNREADABLE as error:
+    except PackageError:
+        raise
+    except (*UNREADABLE, ValueError, struct.error) as error:
         raise PackageError(f"{path}: {error}; it must be a zip or a folder of rules") from error
 
 
@@ -83,22 +86,17 @@ def write_members(members: Iterable[Member], folder: Path, notice: str) -> None:
         (folder / "LICENSE").write_text(notice)
 
 
-def _rule_files(path: Path) -> list[_Listed]:
+def _rule_files(path: Path) -> list[str]:
     with ExitStack() as stack:
         listing = rule_files([path], stack)
     if listing.failed:
         where, why = listing.failed[0]
         raise PackageError(f"{where}: {why}; correct the package")
-    return [_Listed(file.path) for file in listing.files]
-
-
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    path: str
+    return [file.path for file in listing.files]
 
 
 def _from_folder(top: Path) -> list[Member]:
-    files = [Path(file.path) for file in _rule_files(top)]
+    files = [Path(name) for name in _rule_files(top)]
     files += [found for name in KEPT_NAMES for found in sorted(top.glob(f"{name}*"))]
     members: list[Member] = []
     total = 0

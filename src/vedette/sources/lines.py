@@ -25,7 +25,7 @@ class Block:
 
 
 def blocks(stream: ByteStream, max_line: int = MAX_LINE) -> Iterator[Block]:
-    """The lines of a stream, ended by LF or CRLF, about 1 MiB in a block.
+    """The lines of a stream, ended by LF or CRLF, about READ_BYTES in a block.
 
     The last line may lack its end. Memory is bounded by `max_line` and one read.
     """

@@ -75,7 +75,7 @@ def plan(segments: Sequence[Segment], target: Target, fan_in: int) -> list[list[
 
 
 def merge(root: Path, state: State, parts: Sequence[Segment], now: int) -> Segment:
-    """Replace `parts` by one segment with the same events, each key once."""
+    """Replace `parts` by one segment with the same events, each once."""
     path = segment_path(state.next_sequence(), parts[0].min_arrival, parts[0].kept)
     merged = write_segment(root, path, _tables(root, parts), parts[0].kept)
     try:
@@ -126,7 +126,7 @@ def _tables(root: Path, parts: Sequence[Segment]) -> Iterator[pa.Table]:
     """The parts' rows without repeated keys, gathered into tables of about a row group."""
     import pyarrow as pa
 
-    seen: set[str] = set()
+    seen: set[tuple[str, int]] = set()
     waiting: list[pa.Table] = []
     rows = raw = 0
     for part in parts:
@@ -142,12 +142,18 @@ def _tables(root: Path, parts: Sequence[Segment]) -> Iterator[pa.Table]:
         yield pa.concat_tables(waiting).combine_chunks()
 
 
-def unseen(table: pa.Table, seen: set[str]) -> pa.Table:
-    """The rows whose key is not in `seen`, which then holds their keys too."""
-    keys = table["key"].to_pylist()
+def unseen(table: pa.Table, seen: set[tuple[str, int]]) -> pa.Table:
+    """The rows whose key and event time are not in `seen`, which then holds theirs too.
+
+    The time counts because an event that states none, and came over HTTP, is known by its content
+    alone: the same text on two days is two events.
+    """
+    import pyarrow as pa
+
+    times = table["event_time"].cast(pa.int64()).to_pylist()
     fresh: list[int] = []
-    for index, key in enumerate(keys):
-        if key not in seen:
-            seen.add(key)
+    for index, known in enumerate(zip(table["key"].to_pylist(), times, strict=True)):
+        if known not in seen:
+            seen.add(known)
             fresh.append(index)
-    return table if len(fresh) == len(keys) else table.take(fresh)
+    return table if len(fresh) == len(times) else table.take(pa.array(fresh, pa.int64()))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from vedette.model.batch import Record
+from vedette.model.errors import UnreadableError
 from vedette.model.logsource import Logsource
 from vedette.store import manifest
 from vedette.store.conditions import condition_of, statement
@@ -55,6 +56,11 @@ class StoredEvent:
     raw: bytes
     text: str | None
 
+    @property
+    def identity(self) -> tuple[str, int]:
+        """What two deliveries of one event have in common (see `compaction.unseen`)."""
+        return self.key, self.event_time
+
     def record(self) -> Record:
         """The event as a dictionary."""
         record: Record = orjson.loads(self.raw if self.text is None else self.text)
@@ -70,17 +76,26 @@ class StorePaths:
 
 
 def search(paths: StorePaths, query: SearchQuery) -> Iterator[StoredEvent]:
-    """The events that match, in order of event time, each key once.
+    """The events that match, in order of event time, each once.
 
     Raises QueryError for a regular expression that RE2 does not take, UnreadableError where
-    there is no store. Reads nothing but segments in the query's time range.
+    there is no store or a segment is damaged. Reads nothing but segments in the query's time
+    range.
     """
+    import duckdb
+
     with contextlib.closing(open_reader(paths.state / NAME)) as state, _engine() as engine:
         _check_expressions(engine, query)
-        if query.limit is None:
-            yield from _everything(engine, state, paths.segments, query)
-        else:
-            yield from _first(engine, state, paths.segments, query, query.limit)
+        try:
+            if query.limit is None:
+                yield from _everything(engine, state, paths.segments, query)
+            else:
+                yield from _first(engine, state, paths.segments, query, query.limit)
+        except duckdb.Error as error:
+            raise UnreadableError(
+                f"{paths.segments}: the stored events can't be searched "
+                f"({str(error).splitlines()[0]}); restore or remove a file that is damaged"
+            ) from error
 
 
 def fetch(paths: StorePaths, keys: Sequence[str]) -> dict[str, StoredEvent]:
@@ -124,12 +139,12 @@ def _everything(
         first = next(rows, None)  # sorting reads every file before the first row comes
         return iter(()) if first is None else _chain(first, rows)
 
-    recent: set[str] = set()
-    older: set[str] = set()
+    recent: set[tuple[str, int]] = set()
+    older: set[tuple[str, int]] = set()
     for event in _retried(begun):
-        if event.key in recent or event.key in older:
+        if event.identity in recent or event.identity in older:
             continue
-        recent.add(event.key)
+        recent.add(event.identity)
         if len(recent) >= REMEMBERED // 2:
             recent, older = set(), recent
         yield event
@@ -157,7 +172,7 @@ def _rows(
                 yield from map(_event, rows)
             return
         events = [_event(row) for row in cursor.fetchall()]
-        if len(events) < ask or len({event.key for event in events}) >= limit:
+        if len(events) < ask or len({event.identity for event in events}) >= limit:
             yield from events
             return
         ask *= 4
@@ -169,8 +184,8 @@ def _merged(events: Iterable[StoredEvent], query: SearchQuery, limit: int) -> li
         key=lambda event: (event.event_time, event.arrival_time, event.key, event.place),
         reverse=query.newest_first,
     )
-    once = {event.key: event for event in reversed(ordered)}
-    return [event for event in ordered if once[event.key] is event][:limit]
+    once = {event.identity: event for event in reversed(ordered)}
+    return [event for event in ordered if once[event.identity] is event][:limit]
 
 
 def _in_order(state: sqlite3.Connection, query: SearchQuery) -> list[Segment]:

@@ -48,7 +48,8 @@ class LineSink:
 
     def deliver(self, findings: Sequence[Finding]) -> None:
         with self._path.open("a") as out:
-            out.writelines(f"{finding.id}\n" for finding in findings)
+            # a kill may tear a line; the next one begins anew
+            out.writelines(f"\n{finding.id}" for finding in findings)
 
 
 def untold(event_format: str, record: Record) -> Description:

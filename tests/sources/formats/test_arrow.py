@@ -140,6 +140,22 @@ def test_a_file_of_impossibly_many_rows_is_not_read_to_its_end() -> None:
     assert sum(len(chunk.rows) for chunk in chunks) < 500_000
 
 
+@each
+def test_text_that_is_none_costs_its_batch(
+    write: Callable[[Any], bytes], format: FileFormat
+) -> None:
+    count = 3 * arrow.BATCH_ROWS
+    texts = pa.array([b"x"] * (count - 1) + [b"\xff"]).cast(pa.binary())
+    offsets, data = texts.buffers()[1:]
+    names = pa.StringArray.from_buffers(count, offsets, data)
+    chunks = read(format, write(pa.table({"name": names})))
+    (problem,) = [problem for chunk in chunks for problem in chunk.problems]
+    lost = count - sum(len(chunk.rows) for chunk in chunks)
+    assert problem.where == f"record {count - lost + 1}"
+    assert problem.what.startswith(f"{lost} records of damaged")
+    assert lost <= arrow.BATCH_ROWS
+
+
 SMALL = pa.table({"EventID": [1, 2, 3], "Channel": ["a", "b", "c"], "deep": [{"x": [1]}] * 3})
 
 

@@ -89,7 +89,7 @@ def test_the_named_kind_wins() -> None:
 
 @pytest.mark.parametrize("size", [1, 7, 1 << 20])
 def test_damage_costs_its_record_alone(size: int) -> None:
-    data = '[\n{"é": 1},\n{"b": oops},\n{"c": 3}\n]'.encode()
+    data = ('[\n{"é": 1},\n{"b": ' + "oops" * 20 + '},\n{"c": 3}\n]').encode()
     chunks = read(data, size)
     assert records(chunks) == [{"é": 1}, {"c": 3}]
     (problem,) = problems(chunks)
@@ -180,3 +180,21 @@ def test_noise_never_raises_and_is_accounted_for(data: bytes, size: int) -> None
 def test_records_before_noise_and_after_it_are_read(noise: bytes, size: int) -> None:
     found = records(read(b'[{"first": 1},\n' + noise, size))
     assert found[0] == {"first": 1}
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ['{"a": 1}', '{"b": [{"c": 2}]}', '{"d', "oops", '"', ",", "\n", "é", "[", "]", "{"]
+        ),
+        max_size=30,
+    ),
+    st.integers(1, 9),
+)
+def test_how_the_bytes_come_does_not_matter(pieces: list[str], size: int) -> None:
+    data = "".join(pieces).encode()
+    whole = read(data)
+    assert records(read(data, size)) == records(whole)
+    found = [problem.where for problem in problems(read(data, size))]
+    assert found == [problem.where for problem in problems(whole)]

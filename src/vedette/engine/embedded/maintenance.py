@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,7 +41,8 @@ class Maintenance:
         for step in (self._retain, self._compact, self._sweep, self._measure):
             try:
                 step(now)
-            except (OSError, sqlite3.OperationalError) as error:
+            except Exception as error:  # a damaged segment, say, must not end the watch
+                _log.debug("maintenance failed", exc_info=True)
                 what = f"maintenance of the store failed: {error}"
                 self._report("", Problem("store", what, "free disk space, or check the folder"))
 

@@ -88,7 +88,8 @@ class LineFront:
                     fired = reader.judge(reader.decode(line), line if suspect else b"")
                 if reader is None or fired is None:
                     reader, fired = self._learn(line, hint)
-            except (msgspec.DecodeError, RecursionError, ValueError):
+            except (msgspec.DecodeError, RecursionError, ValueError, TypeError):
+                # also a list where a discriminator should be: it can not be looked up
                 if not line or line.isspace():
                     continue
                 try:

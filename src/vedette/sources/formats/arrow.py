@@ -39,8 +39,8 @@ class _Columns:
     def read(self, stream: BinaryIO) -> Iterator[Chunk]:
         """One chunk for each record batch; places are `record 1`, `record 2`, ...
 
-        Raises UnreadableError where not even the schema can be read; damage further on is a
-        Problem and ends the file.
+        Raises UnreadableError where nothing can be read; damage further on is a Problem. It
+        costs its record batch, or, where the next one can't be found, the rest of the file.
         """
         import pyarrow as pa
 
@@ -57,15 +57,21 @@ class _Columns:
                     return
                 if first + batch.num_rows > allowed:
                     raise ValueError(f"more rows than {size} bytes can hold")
-                if shape is None and batch.num_rows:
-                    shape = shape_of_columns(batch, self._forced)
-                chunks = _chunks(batch, shape, first)
             except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
                 if first == 1:
                     raise UnreadableError(f"damaged {self.name} file ({_brief(error)})") from error
                 what = f"damaged {self.name} data ({_brief(error)}), the rest is not read"
                 yield _problem(f"record {first}", what)
                 return
+            try:
+                # offsets of a hostile file could point outside its buffers, texts be none
+                batch.validate(full=True)
+                if shape is None and batch.num_rows:
+                    shape = shape_of_columns(batch, self._forced)
+                chunks = _chunks(batch, shape, first)
+            except (pa.ArrowException, ValueError, NotImplementedError) as error:
+                what = f"{batch.num_rows} records of damaged {self.name} data ({_brief(error)})"
+                chunks = [_problem(f"record {first}", what)]
             first += batch.num_rows
             yield from chunks
 
@@ -116,7 +122,6 @@ class ArrowFormat(_Columns):
 
 
 def _sliced(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    batch.validate(full=True)  # offsets of a hostile file could point outside its buffers
     for start in range(0, batch.num_rows, BATCH_ROWS):
         yield batch.slice(start, BATCH_ROWS)
 

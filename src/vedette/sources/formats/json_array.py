@@ -49,6 +49,7 @@ class JsonReader:
         self._ended = False
         self._damage: tuple[int, str] | None = None  # where it began and what it is
         self._failures = 0
+        self._found = False  # where a record may begin again; it is being read
 
     def chunks(self) -> Iterator[Chunk]:
         """Raises nothing for what the stream holds."""
@@ -60,8 +61,12 @@ class JsonReader:
     def _step(self) -> bool:
         """Read one record, or one piece of what is none; False at the end."""
         text = self._text
-        if self._damage is not None and not self._resync():
-            return self._more()
+        if self._damage is not None and not self._found:
+            if self._at > len(text):
+                return self._more()
+            self._found = self._resync()
+            if not self._found:
+                return self._more()
         match = _BETWEEN.match(text, self._at)
         start = match.end() if match is not None else self._at
         self._at = start
@@ -97,7 +102,8 @@ class JsonReader:
         # more and more is passed over between failures, so that a hostile file costs no more
         # than the square root of its length in attempts
         self._failures += 1
-        self._at = min(max(at, start + 1) + 8 * (self._failures - 1), len(self._text))
+        self._found = False
+        self._at = max(at, start + 1) + 8 * (self._failures - 1)  # perhaps not read yet
         return True
 
     def _resync(self) -> bool:
@@ -126,7 +132,7 @@ class JsonReader:
             self._healed(self._at)
             return False
         self._offset += _size(self._text[: self._at])
-        rest, self._at = self._text[self._at :], 0
+        rest, self._at = self._text[self._at :], max(self._at - len(self._text), 0)
         data = b""
         try:
             # as much again as is held: a long record is not tried for each read

@@ -96,7 +96,6 @@ class LineTail:
         if self._bare and b"\n" in data:
             data = os.pread(descriptor, self._bare + data.index(b"\n") + 1, self._at)
             self._check(descriptor)
-            self._bare = 0
             return self._feed(data, descriptor, more=True)
         end = data.rfind(b"\n") + 1
         more = len(data) == SLICE
@@ -106,7 +105,7 @@ class LineTail:
             self._piece = data[end:][:PIECE]
             return reading
         self._bare += len(data)
-        self._piece = data if self._bare == len(data) <= PIECE else b""
+        self._piece = self._piece + data if self._bare <= PIECE else b""
         return self._too_long() if self._bare > MAX_LINE else Reading(more=more)
 
     def flush(self) -> Reading:
@@ -170,7 +169,7 @@ class LineTail:
         """Note that `size` bytes with `lines` lines are read, and seal them."""
         self._at += size
         self._line += lines
-        self._bare = 0
+        self._bare, self._piece = 0, b""
         if self.mark.head.length < min(SEAL, self._at):
             self.mark.head = Seal.at(descriptor, self._at, head=True)
         self.mark.tail = Seal.at(descriptor, self._at)

@@ -1,0 +1,279 @@
+"""Write the generated parts of docs/reference from the code.
+
+Usage: python scripts/reference.py [--check]
+
+Each page keeps its hand-written text; what stands between the marks `<!-- generated -->` and
+`<!-- end generated -->` is replaced. With --check nothing is written and the exit code is 1 where a
+page is not as the code says.
+"""
+
+from __future__ import annotations
+
+import difflib
+import sys
+import types
+import typing
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import click
+from pydantic import BaseModel, BeforeValidator
+from pydantic.fields import FieldInfo
+
+from vedette import cli
+from vedette.engine.config import types as config_types
+from vedette.engine.config.schema import Config
+from vedette.engine.config.units import format_duration, format_size, parse_duration, parse_size
+from vedette.engine.embedded.metrics import METRICS
+
+REFERENCE: Final = Path(__file__).resolve().parent.parent / "docs" / "reference"
+BEGIN: Final = "<!-- generated -->"
+END: Final = "<!-- end generated -->"
+
+EXIT_CODES: Final = {
+    "FINE": "Fine: nothing found, every check passed.",
+    "FOUND": "Findings, or failed checks. `vedette search`: nothing was found.",
+    "USAGE": "Wrong usage or a faulty configuration; the lines on standard error say what to do.",
+    "PARTIAL": "Partial: some of the sources could not be read.",
+}
+SIGNAL_CODES: Final = (
+    (130, "Interrupted with Ctrl-C."),
+    (141, "The reader of the output has gone away, as with `\\| head`."),
+)
+
+KINDS: Final[dict[Any, str]] = {
+    parse_duration: "duration",
+    parse_size: "size",
+    config_types.parse_address: "address",
+    config_types._path: "path",
+    config_types._glob: "path or glob",
+    config_types._secret: "secret",
+    config_types._header: "text or secret",
+}
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    """Every command with its full name, groups before what is in them."""
+    yield from _commands(cli.command, "vedette")
+
+
+def _commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    yield name, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for child in command.list_commands(context):
+            found = command.get_command(context, child)
+            assert found is not None, f"{name} {child} is listed but not there"
+            yield from _commands(found, f"{name} {child}")
+
+
+def commands_page() -> Iterator[str]:
+    """docs/reference/commands.md"""
+    for name, command in commands():
+        yield f"## `{name}`"
+        yield ""
+        yield " ".join((command.help or "").split("\f")[0].split("\n\n")[0].split())
+        for paragraph in (command.help or "").split("\n\n")[1:]:
+            yield ""
+            yield " ".join(paragraph.split())
+        yield ""
+        if isinstance(command, click.Group):
+            context = click.Context(command)
+            names = command.list_commands(context)
+            yield "Commands: " + ", ".join(
+                f"[`{child}`](#{name.replace(' ', '-')}-{child})" for child in names
+            )
+            yield ""
+        else:
+            context = click.Context(command, info_name=name)
+            usage = command.get_usage(context).removeprefix("Usage: ")
+            yield f"    {' '.join(usage.split())}"
+            yield ""
+        options = [one for one in command.params if isinstance(one, click.Option)]
+        if options:
+            yield "| option | meaning |"
+            yield "|---|---|"
+            for option in options:
+                yield f"| {_option(option)} | {_escaped(_meaning(option))} |"
+            yield ""
+
+
+def _option(option: click.Option) -> str:
+    names = ", ".join(f"`{one}`" for one in (*option.opts, *option.secondary_opts))
+    if option.is_flag:
+        return names
+    metavar = option.make_metavar(click.Context(click.Command("x")))
+    if isinstance(option.type, click.Choice):
+        metavar = "\\|".join(str(one) for one in option.type.choices)
+    return f"{names} {metavar}"
+
+
+def _meaning(option: click.Option) -> str:
+    parts = [option.help or ("The form of what is printed." if option.name == "output" else "")]
+    default = option.default
+    if isinstance(default, (str, int, float)) and not isinstance(default, bool) and default != "":
+        parts.append(f"Default: `{default}`.")
+    elif option.secondary_opts:
+        parts.append(f"Default: `{(option.opts if default else option.secondary_opts)[0]}`.")
+    if option.required:
+        parts.append("Required.")
+    if option.envvar:
+        parts.append(f"Also from the environment: `{option.envvar}`.")
+    return " ".join(part for part in parts if part)
+
+
+def configuration_page() -> Iterator[str]:
+    """docs/reference/configuration.md"""
+    for title, model in sections():
+        yield f"## {title}"
+        yield ""
+        yield " ".join((model.__doc__ or "").split())
+        yield ""
+        yield "| key | value | default | meaning |"
+        yield "|---|---|---|---|"
+        for name, info in model.model_fields.items():
+            key = info.alias or name
+            value = _escaped(_kind(info.annotation, info.metadata))
+            yield (
+                f"| `{key}` | {value} | {_default(info)} | {_escaped(info.description or '')} |"
+            )
+        yield ""
+
+
+def sections() -> Iterator[tuple[str, type[BaseModel]]]:
+    """Every part of the configuration with its title: `store`, `sources: kind file`, ..."""
+    yield from _sections(Config, "")
+
+
+def _sections(model: type[BaseModel], path: str) -> Iterator[tuple[str, type[BaseModel]]]:
+    yield (f"`{path}`" if path else "The whole file"), model
+    for name, info in model.model_fields.items():
+        key = info.alias or name
+        inner = f"{path}.{key}" if path else key
+        for found, is_list in _models(info.annotation):
+            kind = found.model_fields.get("kind")
+            place = f"{inner}[]" if is_list else inner
+            if kind is not None:
+                place += f" (kind: {typing.get_args(kind.annotation)[0]})"
+            yield from _sections(found, place)
+
+
+def _models(annotation: Any, in_list: bool = False) -> Iterator[tuple[type[BaseModel], bool]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation, in_list
+        return
+    in_list = in_list or typing.get_origin(annotation) is list
+    for argument in typing.get_args(annotation):
+        if not isinstance(argument, FieldInfo):
+            yield from _models(argument, in_list)
+
+
+def _kind(annotation: Any, metadata: Any = ()) -> str:
+    for one in metadata:
+        if isinstance(one, BeforeValidator) and one.func in KINDS:
+            return KINDS[one.func]
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is Annotated:
+        return _kind(arguments[0], arguments[1:])
+    if origin is Literal:
+        return " | ".join(f"`{one}`" for one in arguments)
+    if origin is list:
+        models = list(_models(arguments[0]))
+        return "list, see below" if models else f"list of {_kind(arguments[0])}"
+    if origin is dict:
+        return f"map of {_kind(arguments[0])} to {_kind(arguments[1])}"
+    if origin in (typing.Union, types.UnionType):
+        return " or ".join(_kind(one) for one in arguments)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "map, see below"
+    return {str: "text", int: "number", bool: "true, false", type(None): "null"}[annotation]
+
+
+def _default(info: FieldInfo) -> str:
+    if info.is_required():
+        return "required"
+    if info.default_factory is not None:
+        return "empty" if _kind(info.annotation, info.metadata) != "map, see below" else "see below"
+    value = info.default
+    if value is None:
+        return "none"
+    kind = _kind(info.annotation, info.metadata)
+    if "duration" in kind:
+        value = format_duration(value)
+    elif "size" in kind:
+        value = format_size(value)
+    elif isinstance(value, bool):
+        value = str(value).lower()
+    return f"`{value}`"
+
+
+def metrics_page() -> Iterator[str]:
+    """docs/reference/metrics.md"""
+    yield "| metric | kind | label | meaning |"
+    yield "|---|---|---|---|"
+    for one in METRICS:
+        label = f"`{one.label}`" if one.label else ""
+        yield f"| `{one.name}` | {one.kind} | {label} | {_escaped(one.help)} |"
+
+
+def exit_codes() -> dict[int, str]:
+    """The exit codes that the command line names, with their meaning."""
+    found = {getattr(cli, name): text for name, text in EXIT_CODES.items()}
+    return found | dict(SIGNAL_CODES)
+
+
+def exit_codes_page() -> Iterator[str]:
+    """docs/reference/exit-codes.md"""
+    yield "| code | meaning |"
+    yield "|---:|---|"
+    for code, text in sorted(exit_codes().items()):
+        yield f"| {code} | {text} |"
+
+
+def _escaped(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+PAGES: Final[dict[str, Callable[[], Iterator[str]]]] = {
+    "commands.md": commands_page,
+    "configuration.md": configuration_page,
+    "metrics.md": metrics_page,
+    "exit-codes.md": exit_codes_page,
+}
+
+
+def rendered(page: str) -> tuple[str, str]:
+    """A page as it is and as it should be."""
+    text = (REFERENCE / page).read_text()
+    head, begin, rest = text.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not begin or not end:
+        raise SystemExit(f"docs/reference/{page}: lacks the marks {BEGIN} and {END}")
+    body = "\n".join(PAGES[page]()).strip("\n")
+    return text, f"{head}{BEGIN}\n\n{body}\n\n{END}{tail}"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or with --check compare them."""
+    wrong = 0
+    for page in PAGES:
+        before, after = rendered(page)
+        if before == after:
+            continue
+        if "--check" in arguments:
+            wrong += 1
+            lines = difflib.unified_diff(
+                before.splitlines(), after.splitlines(), f"docs/reference/{page}", "the code", n=0
+            )
+            print("\n".join(list(lines)[:40]))
+        else:
+            (REFERENCE / page).write_text(after)
+            print(f"docs/reference/{page}: written")
+    if wrong:
+        print(f"{wrong} pages are out of date; run: python scripts/reference.py", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
