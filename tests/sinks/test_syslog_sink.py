@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 import trustme
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finding_shapes import any_texts, finding, findings
@@ -189,6 +189,7 @@ def test_a_long_finding_is_cut_around_its_match() -> None:
     assert one.value[one.start : one.end] == "-enc"
 
 
+@settings(max_examples=25, deadline=None)
 @given(findings(any_texts.map(lambda text: text * 200)), st.sampled_from(["json", "ocsf"]))
 def test_every_finding_fits_a_datagram(finding: Finding, form: str) -> None:
     encode = encoder("ocsf" if form == "ocsf" else "json")
