@@ -1,1 +1,1 @@
-"""What `make bench` prints: every figure a ratio against a peer or a naive version of the same run."""
+"""What `make bench` prints: ratios to a peer or to naive code of the same run."""

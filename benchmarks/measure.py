@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import subprocess
 import sys
@@ -33,21 +34,30 @@ class Used:
     code: int
 
 
+LAUNCHER = """
+import json, os, subprocess, sys, time
+start = time.perf_counter()
+quiet = subprocess.DEVNULL
+process = subprocess.Popen(sys.argv[1:], stdin=quiet, stdout=quiet, stderr=quiet)
+_, status, usage = os.wait4(process.pid, 0)
+wall = time.perf_counter() - start
+cpu, code = usage.ru_utime + usage.ru_stime, os.waitstatus_to_exitcode(status)
+print(json.dumps([wall, cpu, usage.ru_maxrss / 1024, code]))
+"""
+"""Starts what is measured: a child's peak counts what its parent held when it was started, so the
+parent must be small."""
+
+
 def child(arguments: Sequence[str], env: Mapping[str, str] | None = None) -> Used:
     """Run this Python with `arguments`, its output thrown away."""
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *arguments],
+    said = subprocess.run(
+        [sys.executable, "-I", "-c", LAUNCHER, sys.executable, *arguments],
+        cwd=Path(__file__).resolve().parent.parent,
         env={**os.environ, **(env or {})},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        check=True,
     )
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = usage.ru_utime + usage.ru_stime
-    return Used(wall, seconds, usage.ru_maxrss / 1024, process.returncode)
+    return Used(*json.loads(said.stdout))
 
 
 def resident() -> float:

@@ -69,7 +69,9 @@ def zargunlite(path: Path, converted: list[dict[str, Any]]) -> int:
                 event = orjson.loads(line)
             except orjson.JSONDecodeError:
                 continue
-            events.append(mapping_field(flatten_json(event)))
+            flat = flatten_json(event)
+            if isinstance(flat, dict):
+                events.append(mapping_field(flat))
     with ZargunCore() as core:
         core.load_data(events, strict_field_name=False)
         return sum(core.execute_zircolite_rule(rule).count for rule in rules)

@@ -7,6 +7,7 @@ OUT and prints how many rules there were and how many were converted.
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from collections.abc import Iterator
@@ -16,17 +17,19 @@ from typing import Any
 
 def converted(folders: list[Path]) -> Iterator[dict[str, Any] | None]:
     """Each rule's queries, None for a rule that the converter refuses."""
-    from sigma.backends.sqlite import sqliteBackend
-    from sigma.collection import SigmaCollection
-    from sigma.exceptions import SigmaError
-    from sigma.pipelines.sysmon import sysmon_pipeline
-    from sigma.pipelines.windows import windows_logsource_pipeline
+    # in the converter's environment alone: type checkers can't see these
+    sqlite = importlib.import_module("sigma.backends.sqlite")
+    collection = importlib.import_module("sigma.collection")
+    exceptions = importlib.import_module("sigma.exceptions")
+    sysmon = importlib.import_module("sigma.pipelines.sysmon")
+    windows = importlib.import_module("sigma.pipelines.windows")
 
-    backend = sqliteBackend(sysmon_pipeline() + windows_logsource_pipeline())
+    pipeline = sysmon.sysmon_pipeline() + windows.windows_logsource_pipeline()
+    backend = sqlite.sqliteBackend(pipeline)
     for folder in folders:
         for path in sorted(folder.rglob("*.yml")):
             try:
-                rules = SigmaCollection.from_yaml(path.read_text(encoding="utf-8"))
+                rules = collection.SigmaCollection.from_yaml(path.read_text(encoding="utf-8"))
                 queries = list(backend.convert(rules))
                 first: Any = rules.rules[0]
                 yield {
@@ -35,7 +38,7 @@ def converted(folders: list[Path]) -> Iterator[dict[str, Any] | None]:
                     "level": str(first.level),
                     "rule": [str(query) for query in queries],
                 }
-            except (SigmaError, NotImplementedError) as error:
+            except (exceptions.SigmaError, NotImplementedError) as error:
                 print(f"{path}: {error}", file=sys.stderr)
                 yield None
 

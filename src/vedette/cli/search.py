@@ -24,7 +24,11 @@ from vedette.cli import FINE, FOUND
     metavar="FIELD=VALUE",
     help="A condition: = != ~ !~ > < >= <=; * and ? are wildcards. May be given again.",
 )
-@click.option("--source", multiple=True, help="Only events of these sources (wildcards).")
+@click.option(
+    "--source",
+    multiple=True,
+    help="Only events whose source holds this text (or matches its wildcards).",
+)
 @click.option("--format", "formats", multiple=True, help="Only events of these formats.")
 @click.option("--host", "hosts", multiple=True, help="Only events of these hosts (wildcards).")
 @click.option("-n", "--limit", type=click.IntRange(1), default=100, show_default=True)
@@ -72,7 +76,7 @@ def command(
         end=parse_time(end, now) if end else None,
         filters=tuple(parse_filter(text) for text in where),
         texts=words,
-        sources=source,
+        sources=tuple(name if "*" in name else f"*{name}*" for name in source),
         formats=formats,
         hosts=hosts,
         limit=None if everything else limit,

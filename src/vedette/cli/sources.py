@@ -6,10 +6,14 @@ import contextlib
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from vedette.cli import FINE, FOUND
+
+if TYPE_CHECKING:
+    from vedette.engine.embedded.status import SourceStatus
 
 
 @click.group()
@@ -54,7 +58,17 @@ def stale(heartbeat: int, now: int) -> bool:
     return now - heartbeat > 10_000_000
 
 
-def _table(found: list[SourceStatus], now: int) -> None:  # type: ignore[name-defined]  # noqa: F821  # imported where it is used
+def duration(micros: int) -> str:
+    """A length of time in its largest sensible unit: `3.2 s`, `17 min`, `5 d`."""
+    seconds = abs(micros) / 1_000_000
+    sign = "-" if micros < 0 else ""
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{sign}{seconds / size:.0f} {unit}"
+    return f"{sign}{seconds:.1f} s"
+
+
+def _table(found: list[SourceStatus], now: int) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -63,8 +77,8 @@ def _table(found: list[SourceStatus], now: int) -> None:  # type: ignore[name-de
         table.add_column(name, justify="left" if name in ("source", "state") else "right")
     for one in found:
         state = "no watch running" if stale(one.heartbeat, now) else one.state
-        lag = "" if one.lag is None else f"{one.lag / 1e6:.1f} s"
-        last = "" if one.last_event is None else f"{(now - one.last_event) / 1e6:.0f} s ago"
+        lag = "" if one.lag is None else duration(one.lag)
+        last = "" if one.last_event is None else f"{duration(now - one.last_event)} ago"
         table.add_row(
             one.name,
             f"{state}, SILENT" if one.silent else state,

@@ -44,7 +44,7 @@ def pieces(finding: Finding) -> Pieces:
         title=visible(rule.title),
         where=visible(" · ".join(_where(finding.entities))),
         matched=_matched(finding),
-        place=visible(f"{ref.source}:{_place(ref.place)}"),
+        place=visible(f"{_source(ref.source)}:{_place(ref.place)}"),
     )
 
 
@@ -69,6 +69,11 @@ def _matched(finding: Finding) -> Matched:
         visible(best.value[start : min(end, start + _SHOWN)]),
         visible(best.value[end : end + _SHOWN]),
     )
+
+
+def _source(source: str) -> str:
+    """`file:/var/log/x#4f2a`, which a watch says, is shown as the path alone."""
+    return source.removeprefix("file:").rpartition("#")[0] if source[:5] == "file:" else source
 
 
 def _place(place: str) -> str:

@@ -84,7 +84,7 @@ def _adopt(root: Path, state: State, paths: list[str]) -> Iterator[Problem]:
         except (OSError, ValueError) as error:
             yield Problem(str(root / path), f"not a file of stored events: {error}", "remove it")
     with state.transaction() as connection:
-        state.record_segments(connection, adopted)
+        state.record_segments(connection, adopted, taken_over=True)
     state.skip_to(max((sequence_of(segment.path) or 0 for segment in adopted), default=0))
     if adopted:
         yield Problem(

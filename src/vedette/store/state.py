@@ -22,6 +22,8 @@ from vedette.store.database import NAME, open_writer
 from vedette.store.segments import Segment, sequence_of
 
 LAST_SEGMENT: Final = "last_segment"
+LAST_TAKEN_OVER: Final = "last_segment_taken_over"
+"""In `meta`: the highest number of a segment, and of one from another state database."""
 
 _T = TypeVar("_T")
 
@@ -123,18 +125,22 @@ class State:
             )
         return new
 
-    def record_segments(self, connection: sqlite3.Connection, segments: Iterable[Segment]) -> None:
-        """Enter new segments in the manifest, inside a transaction."""
+    def record_segments(
+        self, connection: sqlite3.Connection, segments: Iterable[Segment], taken_over: bool = False
+    ) -> None:
+        """Enter new segments in the manifest, inside a transaction; or such as were written
+        under another state database, whose events this one may not have judged."""
         added = list(segments)
         if not added:
             return
         manifest.add_segments(connection, added)
         newest = max(sequence_of(segment.path) or 0 for segment in added)
-        connection.execute(
-            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE "
-            "SET value = max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER))",
-            (LAST_SEGMENT, str(newest)),
-        )
+        for name in (LAST_SEGMENT, LAST_TAKEN_OVER) if taken_over else (LAST_SEGMENT,):
+            connection.execute(
+                "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE "
+                "SET value = max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER))",
+                (name, str(newest)),
+            )
 
     def positions(self) -> dict[str, Position]:
         with self._lock:

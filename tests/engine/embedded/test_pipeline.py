@@ -78,6 +78,19 @@ def test_events_that_come_again_count_once(tmp_path: Path) -> None:
     assert [f.message for f in findings_of(tmp_path) if f.rule.id == "every"] == ["count=50 n=49"]
 
 
+def test_a_lost_state_database_loses_no_findings(tmp_path: Path) -> None:
+    batches = [lines_batch(first, 25) for first in range(0, 100, 25)]
+    with built(tmp_path, [ListSource(batches)]) as one:
+        one.run()
+    before = findings_of(tmp_path)
+    for file in tmp_path.glob(NAME + "*"):
+        file.unlink()
+    with built(tmp_path, [ListSource(batches)]) as one:
+        one.run()
+        assert set(one.raws()) == {b'{"n": %d}' % n for n in range(100)}
+    assert {finding.id for finding in findings_of(tmp_path)} == {finding.id for finding in before}
+
+
 def test_a_stop_commits_what_was_read(tmp_path: Path) -> None:
     source = ListSource([lines_batch(0, 10), lines_batch(10, 10)], ends=False)
     slow = dataclasses.replace(QUICK, flush_age=30.0)

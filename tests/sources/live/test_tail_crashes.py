@@ -131,7 +131,7 @@ class Log:
             self.line(self.padding)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(25))
 def test_renaming(tmp_path: Path, seed: int) -> None:
     """Only the log itself is followed. Old files leave while the reader runs or does not."""
 

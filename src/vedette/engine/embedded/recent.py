@@ -12,8 +12,8 @@ from typing import Final
 from vedette.model.batch import Batch, JsonLines, Record, Rows
 from vedette.store import manifest
 from vedette.store.columns import keys_of, materialised
-from vedette.store.segments import read_tables
-from vedette.store.state import State
+from vedette.store.segments import read_tables, sequence_of
+from vedette.store.state import LAST_TAKEN_OVER, State
 
 WINDOW: Final = 600_000_000
 """Microseconds for which a key is remembered at least (twice that at most)."""
@@ -88,12 +88,17 @@ class RecentKeys:
 
 
 def recent_keys(root: Path, state: State) -> set[str]:
-    """The keys of the events that were stored last, about `CAPACITY` of them."""
+    """The keys of the events that were stored last, about `CAPACITY` of them.
+
+    Those of segments that were taken over are not among them: their findings may be lost with the
+    old state database, so that their events are to be judged when they come again.
+    """
+    foreign = int(state.meta(LAST_TAKEN_OVER) or 0)
     keys: set[str] = set()
     for segment in reversed(state.read(manifest.live_segments)):
         if len(keys) >= CAPACITY:
             break
-        if segment.kept:
+        if segment.kept or (sequence_of(segment.path) or 0) <= foreign:
             continue
         try:
             for table in read_tables(root / segment.path, ["key"]):

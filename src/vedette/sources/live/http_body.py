@@ -22,6 +22,9 @@ TYPES: Final = frozenset(
         "application/jsonl",
         "application/x-jsonlines",
         "application/json",
+        "text/plain",
+        "application/x-www-form-urlencoded",  # what curl says of --data-binary unless told
+        "",
     )
 )
 CODECS: Final = {"gzip": gzip, "x-gzip": gzip, "zstd": zstd}
