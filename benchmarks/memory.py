@@ -6,11 +6,10 @@ A process of its own, because memory once touched by something else would count.
 from __future__ import annotations
 
 import json
-import resource
 import sys
 from pathlib import Path
 
-from benchmarks.measure import resident
+from benchmarks.measure import peak, resident
 from vedette.cli.rule_options import cache_dir
 from vedette.model.problem import Problem
 from vedette.sigma.cache import load_cached
@@ -26,8 +25,7 @@ def main() -> int:
     steps: list[dict[str, object]] = []
 
     def step(after: str) -> None:
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        steps.append({"after": after, "now": resident(), "peak": peak})
+        steps.append({"after": after, "now": resident(), "peak": peak()})
 
     step("imports")
     rules = load_cached([Path(path) for path in paths], {}, cache_dir())

@@ -18,7 +18,7 @@ from benchmarks.scanning import inspected
 from vedette.sigma.detection import Detection
 from vedette.sigma.load import load_rules
 
-EVENTS = 5_000
+EVENTS = 30_000
 
 
 def run(used: Material, events: int = EVENTS) -> None:

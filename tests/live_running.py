@@ -55,7 +55,7 @@ async def running(source: SyslogSource | HttpSource) -> AsyncIterator[Running]:
     task = asyncio.create_task(run._run())
     try:
         async with asyncio.timeout(10):
-            while source.address is None and not task.done():
+            while source.address is None and not task.done():  # noqa: ASYNC110 - it has no event
                 await asyncio.sleep(0.005)
         if task.done():
             task.result()

@@ -38,7 +38,19 @@ def text_of(value: Any) -> str | None:
         return zoned.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
         return value.isoformat()
-    return clean(orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode())
+    return _as_json(value)
+
+
+def _as_json(value: Any) -> str:
+    try:
+        return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError:  # nested deeply, a huge number, a lone surrogate: orjson takes none of them
+        import json  # only strange values come here
+
+        try:
+            return clean(json.dumps(value, default=str, ensure_ascii=False))
+        except (RecursionError, ValueError, TypeError):
+            return "(nested too deeply)"
 
 
 def texts_of(value: Any) -> tuple[str, ...]:

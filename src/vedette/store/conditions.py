@@ -77,10 +77,21 @@ def pointer(keys: tuple[str, ...]) -> str:
 
 
 def _add_text(condition: Condition, text: str) -> None:
+    """The text as it is, as JSON writes it, and as JSON in ASCII writes it."""
     escaped = json.dumps(text, ensure_ascii=False)[1:-1]
     needles = list(dict.fromkeys((text, escaped, json.dumps(text)[1:-1])))
-    tests = [f"contains(lower({column}), lower(?))" for column in ("doc", "bytes") for _ in needles]
-    condition.add("(" + " OR ".join(tests) + ")", *needles, *needles)
+
+    def tests(column: str) -> str:
+        return " OR ".join(f"contains({_folded(column, one)}, lower(?))" for one in needles)
+
+    condition.add(
+        f"({tests('doc')} OR (record IS NOT NULL AND ({tests('bytes')})))", *needles, *needles
+    )
+
+
+def _folded(column: str, needle: str) -> str:
+    """Folding a whole event takes four times as long as looking through it."""
+    return f"lower({column})" if needle.lower() != needle.upper() else column
 
 
 def _add_filter(condition: Condition, one: Filter) -> None:

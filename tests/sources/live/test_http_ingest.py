@@ -16,8 +16,8 @@ import trustme
 import urllib3
 from hypothesis import given
 from hypothesis import strategies as st
-from live_running import Running, running
 
+from live_running import Running, running
 from vedette.sources.live.http_body import BodyError, decompressed, read_body
 from vedette.sources.live.http_ingest import HttpSource, Serving
 from vedette.sources.live.tls import Tls
@@ -27,7 +27,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-TOKEN = "first-token"  # noqa: S105 - of the test alone
+TOKEN = "first-token"
 Script = Callable[[Running], Awaitable[None]]
 
 
@@ -47,6 +47,7 @@ async def request(
     method: str,
     path: str,
     body: bytes | None = None,
+    *,
     context: ssl.SSLContext | None = None,
     **headers: str,
 ) -> Answer:
@@ -73,7 +74,7 @@ async def request(
 
 
 async def post(run: Running, body: bytes, **headers: str) -> Answer:
-    return await request(run, "POST", "/v1/events", body, **headers)
+    return await request(run, "POST", "/v1/events", body, context=None, **headers)
 
 
 def play(script: Script, **options: Any) -> None:
@@ -254,7 +255,7 @@ def test_tls(tmp_path: Path) -> None:
     authority.configure_trust(context)
 
     async def script(run: Running) -> None:
-        answer = await request(run, "POST", "/v1/events", b'{"a": 1}', context)
+        answer = await request(run, "POST", "/v1/events", b'{"a": 1}', context=context)
         assert answer.status == 200
 
     play(script, tls=Tls(certificate, key))

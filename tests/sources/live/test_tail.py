@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from live_stepper import Stepper, keyed, problems, rows
 
+from live_stepper import Stepper, keyed, problems, rows
 from vedette.model.batch import Position
 from vedette.model.errors import ConfigError
 from vedette.sources.format import MAX_LINE
@@ -58,6 +58,10 @@ def play(script: Script, folder: Path) -> None:
 def append(path: Path, data: bytes) -> None:
     with path.open("ab") as file:
         file.write(data)
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def test_reads_what_is_there_and_what_comes(tmp_path: Path) -> None:
@@ -448,10 +452,10 @@ def test_many_files_with_few_open(tmp_path: Path) -> None:
     async def script(stepper: Stepper, folder: Path) -> None:
         for n in range(300):
             append(folder / f"{n:03}.log", lines(n, n + 1))
-        before = len(os.listdir("/proc/self/fd"))
+        before = open_files()
         stepper.start(tail(stepper, folder, max_open=10))
         assert sorted(rows(await stepper.round())) == sorted(texts(0, 300))
-        assert len(os.listdir("/proc/self/fd")) <= before + 10
+        assert open_files() <= before + 10
         for n in range(300):
             append(folder / f"{n:03}.log", lines(300 + n, 301 + n))
         (folder / "000.log").rename(folder / "moved")  # a file that is closed at this moment

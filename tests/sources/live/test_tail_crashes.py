@@ -12,8 +12,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from live_stepper import Stepper, keyed
 
+from live_stepper import Stepper, keyed
 from vedette.model.batch import Batch, Position
 from vedette.sources.live.tail import TailSource
 from vedette.sources.live.watched import Watched
@@ -222,7 +222,7 @@ def test_events_of_many_lines(tmp_path: Path, seed: int) -> None:
     def records(serial: int) -> list[str]:
         head = f"msg=audit(1700000000.{serial % 1000:03}:{serial}):"
         return [
-            f'type=SYSCALL {head} arch=c000003e syscall=59 success=yes items=1 pid={serial} exe="/x"',
+            f'type=SYSCALL {head} arch=c000003e syscall=59 items=1 pid={serial} exe="/x"',
             f'type=EXECVE {head} argc=1 a0="x{serial}"',
             f'type=CWD {head} cwd="/"',
             f'type=PATH {head} item=0 name="/x" nametype=NORMAL',

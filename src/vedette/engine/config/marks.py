@@ -17,6 +17,7 @@ MAX_BYTES = 1 << 20
 MAX_DEPTH = 40
 MAX_NODES = 50_000
 
+_PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "str"))
 _INT = re.compile(r"[-+]?[0-9]{1,18}\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?\Z")
 _WORDS: dict[str, Any] = {
@@ -108,13 +109,13 @@ class _Builder:
         if depth > MAX_DEPTH:
             self._fault(mark, f"nested more than {MAX_DEPTH} levels deep; flatten it")
             return None
+        if node.tag not in _PLAIN_TAGS:
+            self._fault(mark, f"the tag {node.tag} is not allowed; remove it")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, mark, depth)
         if isinstance(node, yaml.SequenceNode):
             items = (self.build(item, depth + 1) for item in node.value)
             return Node([item for item in items if item is not None], mark)
-        if not node.tag.startswith("tag:yaml.org,2002:"):
-            self._fault(mark, f"the tag {node.tag} is not allowed; remove it")
         quoted = isinstance(node, yaml.ScalarNode) and node.style is not None
         return Node(node.value if quoted else _scalar(node.value), mark)
 

@@ -76,7 +76,9 @@ def format_duration(micros: int) -> str:
     for unit in ("w", "d", "h", "m", "s"):
         if micros and micros % DURATIONS[unit] == 0:
             return f"{micros // DURATIONS[unit]}{unit}"
-    return f"{micros / 1_000:g}ms" if micros else "0s"
+    if micros % 1000:
+        return f"{micros // 1000}.{micros % 1000:03}ms"
+    return f"{micros // 1000}ms" if micros else "0s"
 
 
 def format_size(count: int) -> str:

@@ -67,6 +67,9 @@ class FormatPlan:
         self.discriminators: tuple[Paths, ...] = tuple(
             mapping.paths(name, None) for name in mapping.discriminators
         )
+        self._any_value = frozenset(
+            name for route in self.routes for name, texts in route.when.items() if ANYTHING in texts
+        )
         self._named = self._named_values()
         self.sieve, self._sieved = self._sieve()
         self._kinds: dict[Key, Kind] = {}
@@ -111,10 +114,11 @@ class FormatPlan:
 
     def _key(self, values: tuple[Any, ...]) -> Key:
         key: list[str | tuple[str, ...] | None] = []
-        for value, named in zip(values, self._named, strict=True):
+        names = self.mapping.discriminators
+        for name, value, named in zip(names, values, self._named, strict=True):
             texts = {fold(clean(text)) for text in texts_of(value)}
             if not texts:
-                key.append(None)
+                key.append(None if name in self._any_value else OTHER)
             elif isinstance(value, list | tuple):
                 key.append(tuple(sorted(texts & named)))
             else:

@@ -16,13 +16,13 @@ from vedette.sigma.plan.predicates import as_scan_pattern
 from vedette.sigma.plan.spec import ItemSpec, Paths, RouteSpec, RuleSpec, SlotSpec
 
 OTHER: Final = "\0other"
-"""A discriminator's value that no rule and no route names."""
+"""A discriminator's value that no rule and no route names, or none at all."""
 
 MANY: Final = "\0many"
 """A discriminator that holds a list: nothing is decided by it beforehand."""
 
 Key = tuple[str | tuple[str, ...] | None, ...]
-"""The discriminators' folded texts; None where absent, OTHER where nothing depends on them; for
+"""The discriminators' folded texts; None where absence decides, OTHER where nothing does; for
 a list, those of its elements' texts on which something depends."""
 
 SlotKind = Literal["field", "pair", "keywords"]
@@ -121,7 +121,7 @@ class _Builder:
 
     def _presence(self, pattern: ir.Null | ir.Exists, paths: Paths) -> Folded:
         present = isinstance(pattern, ir.Exists) and pattern.present
-        if paths in self._known:
+        if self._known.get(paths, OTHER) != OTHER:
             return (self._known[paths] is not None) == present
         slot = self._slot("field", paths)
         key = ("presence", present)

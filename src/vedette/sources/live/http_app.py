@@ -89,7 +89,7 @@ class Ingest:
                 size, body = self._parse(raw, encoding)
             else:
                 size, body = await asyncio.to_thread(self._parse, raw, encoding)
-            if not self._fits(size - held):
+            if not self._fits(size - held, held):
                 return self._refuse(429, "too much is waiting to be stored", retry=True)
             self.intake.held += size - held
             held = 0  # from here on the delivery holds them

@@ -1,0 +1,51 @@
+"""Field values as text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vedette.model.value import clean, fold, text_of, texts_of
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("a", "a"),
+        (4688, "4688"),
+        (True, "true"),
+        (False, "false"),
+        (1.5, "1.5"),
+        (None, None),
+        ({"a": [1]}, '{"a":[1]}'),
+        ("\ud800x", "\ufffdx"),
+        (b"\xff", "\ufffd"),
+        (datetime(2026, 3, 2, 9, 14, tzinfo=UTC), "2026-03-02T09:14:00Z"),
+        ({"n": 1 << 70}, '{"n": 1180591620717411303424}'),
+    ],
+)
+def test_scalars_have_one_text(value: Any, text: str | None) -> None:
+    assert text_of(value) == text
+
+
+def test_what_nests_too_deeply_has_a_text_too() -> None:
+    deep: Any = "x"
+    for _ in range(100_000):
+        deep = {"a": deep}
+    assert text_of(deep) == "(nested too deeply)"
+
+
+def test_lists_give_all_their_elements() -> None:
+    assert texts_of(["a", [1, None], {"b": 2}]) == ("a", "1", '{"b":2}')
+    assert texts_of([]) == texts_of(None) == ()
+
+
+@given(st.text(st.characters(codec=None)))
+def test_cleaning_and_folding_keep_every_place(text: str) -> None:
+    assert len(fold(clean(text))) == len(clean(text)) == len(text)
+    clean(text).encode()
+    assert fold(fold(text)) == fold(text)
