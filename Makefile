@@ -36,7 +36,7 @@ bench: ## Measure against peers and naive code; prints ratios.
 
 fuzz: ## Fuzz the parsers with coverage guidance (FUZZ_SECONDS each).
 	@scripts/bootstrap fuzz
-	@$(PY) -m benchmarks.fuzz --seconds $(FUZZ_SECONDS)
+	@$(PY) tests/fuzz/run.py --seconds $(FUZZ_SECONDS)
 
 docs: dev ## Check that the documentation says what the code does.
 	@$(PY) scripts/reference.py --check

@@ -135,9 +135,7 @@ def configuration_page() -> Iterator[str]:
         for name, info in model.model_fields.items():
             key = info.alias or name
             value = _escaped(_kind(info.annotation, info.metadata))
-            yield (
-                f"| `{key}` | {value} | {_default(info)} | {_escaped(info.description or '')} |"
-            )
+            yield (f"| `{key}` | {value} | {_default(info)} | {_escaped(info.description or '')} |")
         yield ""
 
 

@@ -59,9 +59,10 @@ def command(
 ) -> None:
     """Search the stored events for words and conditions.
 
-    Every word must occur somewhere in the event, without regard to case. Exit code 1 means that
-    nothing was found.
+    Every word must occur somewhere in the event, without regard to case. A field is a Sigma field
+    (found by the field mappings) or a path in the event. Exit code 1: nothing was found.
     """
+    from vedette.engine.assemble import make_mappings
     from vedette.engine.config import load_config
     from vedette.engine.embedded.watch import store_paths
     from vedette.store import output as writers
@@ -70,11 +71,17 @@ def command(
 
     if output == "parquet" and path is None:
         raise click.UsageError("-o parquet: say where to with --file")
+    config = load_config(config_path)
+    mappings = make_mappings(config.rules.mappings)
+
+    def resolve(name: str) -> tuple[str, ...]:
+        return tuple(sorted({path for one in mappings.values() for path in one.anywhere(name)}))
+
     now = time.time_ns() // 1000
     query = SearchQuery(
         start=parse_time(start, now) if start else None,
         end=parse_time(end, now) if end else None,
-        filters=tuple(parse_filter(text) for text in where),
+        filters=tuple(parse_filter(text, resolve) for text in where),
         texts=words,
         sources=tuple(name if "*" in name else f"*{name}*" for name in source),
         formats=formats,
@@ -82,7 +89,7 @@ def command(
         limit=None if everything else limit,
         newest_first=not oldest_first,
     )
-    events = search(store_paths(load_config(config_path)), query)
+    events = search(store_paths(config), query)
     if output == "parquet" and path is not None:
         count = writers.write_parquet(events, path)
     elif output == "json":

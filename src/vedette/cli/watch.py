@@ -6,13 +6,13 @@ import asyncio
 import logging
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from vedette.model.errors import VedetteError
+from vedette.model.errors import ConfigError, VedetteError
 from vedette.model.problem import Problem
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vedette.engine.embedded.watch import Parts
     from vedette.model.finding import Finding
     from vedette.sigma.detection import Detection
+    from vedette.sigma.mapping import Mapping as FieldMapping
 
 RELOAD_SECONDS: Final = 2.0
 
@@ -130,6 +131,19 @@ def _report(source: str, problem: Problem) -> None:
     _log.warning("%s", problem, extra={"source": source} if source else {})
 
 
+def _failed_samples(paths: list[Path], mappings: Mapping[str, FieldMapping]) -> list[str]:
+    """What the samples in the rule files say against the new rules."""
+    from vedette.rulesets.sampling import run_samples, sample_files
+
+    return [
+        f"{failure.path}:{failure.line}: sample {failure.sample!r} of {failure.rule!r}: "
+        f"expected {failure.expected}, got {failure.got}"
+        for path in sample_files(paths)
+        if path.suffix in (".yml", ".yaml") and b"samples:" in path.read_bytes()
+        for failure in run_samples(path, mappings).failures
+    ]
+
+
 def _reload(config: Config, swap: Callable[[Detection], None], stop: threading.Event) -> None:
     """Look for changed rules and mappings; build the new plan aside and swap it in when it is
     sound. A faulty change is reported and the old rules go on."""
@@ -147,7 +161,11 @@ def _reload(config: Config, swap: Callable[[Detection], None], stop: threading.E
             if now == last:
                 continue
             last = now
-            detection = make_detection(config, make_mappings(config.rules.mappings))
+            mappings = make_mappings(config.rules.mappings)
+            failed = _failed_samples(rule_paths(config.rules, config.data_dir), mappings)
+            if failed:
+                raise ConfigError(failed)
+            detection = make_detection(config, mappings)
         except VedetteError as error:
             _log.error("rules not reloaded, the old ones go on: %s", error)
             continue

@@ -63,6 +63,11 @@ class Mapping(msgspec.Struct, frozen=True):
             return found
         return tuple(f"{root}.{field}" if root else field for root in self.roots)
 
+    def anywhere(self, field: str) -> frozenset[str]:
+        """Every native path at which a Sigma field may lie, whatever the route."""
+        own = {path for route in self.routes for path in route.fields.get(field, ())}
+        return frozenset((*own, *self.paths(field, None)))
+
 
 @lru_cache(maxsize=16_384)
 def split_path(path: str) -> tuple[str, ...]:

@@ -400,6 +400,24 @@ def test_a_json_array_is_read_once_it_is_whole(tmp_path: Path) -> None:
     play(script, tmp_path)
 
 
+def test_a_file_read_as_a_whole_goes_on_after_a_crash(tmp_path: Path) -> None:
+    async def script(stepper: Stepper, folder: Path) -> None:
+        file = folder / "export.json"
+        file.write_bytes(b"[" + b",\n".join(b'{"n": %d}' % n for n in range(10_000)) + b"]")
+        stepper.start(tail(stepper, folder))
+        whole = [batch for _ in range(4) for batch in await stepper.round(3)]
+        assert len(keyed(whole)) == 10_000
+        assert len(whole) > 3
+        await stepper.stop()
+        for kept in range(1, len(whole)):
+            stepper.start(tail(stepper, folder), whole[kept - 1].position)
+            rest = [batch for _ in range(3) for batch in await stepper.round(3)]
+            assert set(keyed(whole[:kept])) | set(keyed(rest)) == set(keyed(whole))
+            await stepper.stop()
+
+    play(script, tmp_path)
+
+
 def test_unrecognised_content_is_told_of_once(tmp_path: Path) -> None:
     async def script(stepper: Stepper, folder: Path) -> None:
         (folder / "noise").write_bytes(b"\x00\x01\x02 nothing that is known\n" * 3)

@@ -12,7 +12,7 @@ from vedette.sources.codecs import codec_of
 from vedette.sources.format import HEAD, FileFormat, LineFormat
 from vedette.sources.formats import format_named
 from vedette.sources.live.tail_file import NOTHING, LineTail, Reading, ReplacedError
-from vedette.sources.live.tail_mark import FileMark
+from vedette.sources.live.tail_mark import FileMark, shown
 from vedette.sources.live.watched import find_inode, rotated_names
 from vedette.sources.live.whole import WholeFile, reads_lines
 from vedette.sources.recognise import chosen
@@ -79,11 +79,12 @@ class Followed:
         """True for a file that is not asked for, now that its content is known."""
         return self._ignored
 
-    def found(self, name: str, path: str, info: os.stat_result, now: float) -> None:
-        """The file is at `path` now and has this size and time; `name` is the path as text."""
-        self.mark.path, self._path = name, path
-        if self._whole is not None:
-            self._whole.path = path
+    def found(self, path: str, info: os.stat_result, now: float) -> None:
+        """The file is at `path` now and has this size and time."""
+        if path != self._path:
+            self.mark.path, self._path = shown(path), path
+            if self._whole is not None:
+                self._whole.path = path
         self._missing_since = None
         self._note(info, now)
 

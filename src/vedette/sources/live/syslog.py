@@ -105,7 +105,7 @@ class SyslogSource:
                 f"syslog:{self.name}",
                 chunk.format,
                 chunk.rows,
-                self._logsource,
+                chunk.logsource if self._logsource == Logsource() else self._logsource,
                 arrival,
                 nbytes=chunk.nbytes,
                 problems=(*losses, *told),

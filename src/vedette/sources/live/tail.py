@@ -146,7 +146,7 @@ class TailSource:
                 file.mark.dev = key[0]
                 self._files[key] = file
             if file is not None:
-                file.found(shown(path), path, info, now)
+                file.found(path, info, now)
             else:
                 new.append((key, path, info))
         moved = [f for k, f in self._files.items() if k not in found.files and not f.missing]
@@ -188,7 +188,7 @@ class TailSource:
             if first and self._from_end:
                 mark.skip = info.st_size
         file = Followed(mark, self._how, before)
-        file.found(name, path, info, self._clock.elapsed())
+        file.found(path, info, self._clock.elapsed())
         self._files[key] = file
 
     def _recognised(
@@ -251,17 +251,16 @@ class TailSource:
                     again.append(file)
                 opened += file.open - was_open
                 if opened > self._max_open:
-                    self._close_some()
-                    opened = self._max_open
+                    opened -= self._close_some()
             busy = again
 
-    def _close_some(self) -> None:
-        """Keep the number of open files below the limit: the longest unused one goes."""
-        opened = [file for file in self._files.values() if file.open]
-        if len(opened) > self._max_open:
-            idle = [file for file in opened if not file.behind and not file.missing]
-            for file in sorted(idle, key=lambda f: f.used)[: len(opened) - self._max_open]:
-                file.close()
+    def _close_some(self) -> int:
+        """Close an eighth of the files, the longest unused ones; how many that were."""
+        idle = [f for f in self._files.values() if f.open and not f.behind and not f.missing]
+        unused = sorted(idle, key=lambda file: file.used)[: self._max_open // 8 + 1]
+        for file in unused:
+            file.close()
+        return len(unused)
 
     def _tidy(self) -> None:
         for key in [key for key, file in self._files.items() if file.gone]:
@@ -283,7 +282,7 @@ class TailSource:
             source,
             chunk.format,
             chunk.rows,
-            self._logsource if chunk.logsource == Logsource() else chunk.logsource,
+            chunk.logsource if self._logsource == Logsource() else self._logsource,
             self._clock.now(),
             Position(self.name, self._mark),
             nbytes=chunk.nbytes,

@@ -1,0 +1,125 @@
+"""`make fuzz`: coverage-guided fuzzing of everything that reads what strangers wrote.
+
+Each target runs in a process of its own for the given time; a finding stops the run with the
+input saved beside it. What a target checks: no exception but the documented ones, and nothing
+dropped without a word.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from vedette.model.errors import VedetteError
+
+Target = Callable[[bytes], None]
+
+
+def lines_of(name: str) -> Target:
+    """A line format: every non-blank line is an event, part of one, a header or a problem."""
+    from vedette.sources.formats import format_named
+
+    def target(data: bytes) -> None:
+        reader = format_named(name).reader()  # type: ignore[union-attr]  # named ones are line formats
+        chunks = [*reader.feed(data.split(b"\n"), 1), *reader.close()]
+        for chunk in chunks:
+            for index in range(len(chunk.rows)):
+                chunk.rows.raw(index)
+                chunk.rows.place(index)
+
+    return target
+
+
+def files(data: bytes) -> None:
+    """A file of unknown content, through recognition, archives and readers."""
+    from vedette.sources.files import read_files
+
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        for batch in read_files([file.name]):
+            for index in range(len(batch.rows)):
+                batch.rows.raw(index)
+
+
+def rules(data: bytes) -> None:
+    """A rule file: always verdicts, never an exception."""
+    from vedette.sigma.load import load_rules
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rule.yml"
+        path.write_bytes(data)
+        load_rules([path])
+
+
+def events() -> Target:
+    """JSON lines through the bundled rules."""
+    from vedette.engine.assemble import make_mappings
+    from vedette.model.batch import Batch, JsonLines
+    from vedette.sigma.content import bundled
+    from vedette.sigma.detector import SigmaDetector
+    from vedette.sigma.load import load_rules
+
+    detector = SigmaDetector(load_rules([bundled("rules")]).rules, make_mappings(()))
+
+    def target(data: bytes) -> None:
+        detector.inspect(Batch("fuzz", "windows", JsonLines(data.split(b"\n"))))
+
+    return target
+
+
+TARGETS: dict[str, Callable[[], Target]] = {
+    "files": lambda: files,
+    "rules": lambda: rules,
+    "events": events,
+    **{
+        name: (lambda name=name: lines_of(name))  # type: ignore[misc]  # the default binds the name
+        for name in ("ndjson", "auditd", "syslog", "zeek", "access", "sysmon-linux")
+    },
+}
+
+
+def main() -> int:
+    """Run all targets one after the other, or the named one in this process."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=60, help="time for each target")
+    parser.add_argument("--target", choices=TARGETS)
+    given = parser.parse_args()
+    if given.target is None:
+        for name in TARGETS:
+            print(f"== {name}", flush=True)
+            command = [sys.executable, __file__, "--target", name]
+            code = subprocess.run([*command, "--seconds", str(given.seconds)], check=False)
+            if code.returncode:
+                return code.returncode
+        return 0
+    import atheris
+
+    with atheris.instrument_imports(include=["vedette"]):
+        target = TARGETS[given.target]()
+        target(b"")  # imports what it needs, so that coverage is seen
+    return fuzz(target, given.seconds)
+
+
+def fuzz(target: Target, seconds: int) -> int:
+    """Fuzz one target with atheris."""
+    import atheris
+
+    def one(data: bytes) -> None:
+        try:
+            target(data)
+        except VedetteError as error:
+            assert str(error)  # documented errors say something
+
+    options = [sys.argv[0], f"-max_total_time={seconds}", "-max_len=4096", "-timeout=20"]
+    atheris.Setup(options, one)
+    atheris.Fuzz()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
