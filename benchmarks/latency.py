@@ -19,10 +19,10 @@ BATCHES = 1_000
 EVENTS = 100
 
 
-def run(used: Material, count: int = BATCHES) -> None:
+def run(used: Material, count: int = BATCHES, events: int = EVENTS) -> None:
     """Print all figures."""
     lines = used.lines()
-    blocks = [b"\n".join(lines[at : at + EVENTS]) for at in range(0, len(lines), EVENTS)]
+    blocks = [b"\n".join(lines[at : at + events]) for at in range(0, len(lines), events)]
     # Every fourth block warms; the others are new to the detection at their first pass.
     warming = blocks[::4]
     new = [block for index, block in enumerate(blocks) if index % 4][:count]
@@ -31,7 +31,7 @@ def run(used: Material, count: int = BATCHES) -> None:
     for block in warming:
         path(block)
     parse = _timed(new, _parse)
-    _print(f"orjson.loads, {len(new)} batches of {EVENTS}", parse, parse)
+    _print(f"orjson.loads, {len(new)} batches of {events}", parse, parse)
     _print("to findings, new values", _timed(new, path), parse)
     _print("to findings, values seen before", _timed(new, path), parse)
 

@@ -43,7 +43,13 @@ def run(used: Material, events: int = EVENTS) -> None:
     _rate("vedette, warm", count, again, theirs, found)
     all_events = len(used.lines())
     first, found = cpu(lambda: inspected(Detection(rules, used.mappings), used.recording))
-    _rate("vedette, cold, whole recording", all_events, first, theirs * all_events / count, found)
+    _rate(
+        "vedette, cold, rate over the whole recording",
+        all_events,
+        first,
+        theirs * all_events / count,
+        found,
+    )
 
 
 def _sample(used: Material, events: int) -> Path:

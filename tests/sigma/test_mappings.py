@@ -14,9 +14,10 @@ from oracle.evaluate import first, routes_of
 from sigma.mapping_cases import CASES
 from vedette.model.batch import Batch, DictRows, JsonLines
 from vedette.model.logsource import Logsource
+from vedette.model.path import split_path
 from vedette.sigma.detector import SigmaDetector
 from vedette.sigma.load import load_rules
-from vedette.sigma.mapping import Mapping, load_mappings, split_path
+from vedette.sigma.mapping import Mapping, load_mappings
 
 FOLDER = corpora.REPOSITORY / "content" / "mappings"
 FORMATS = [

@@ -7,7 +7,6 @@ read and change the answer. See docs/reference/mappings.md for the keys.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ import yaml
 
 from vedette.model.errors import ConfigError
 from vedette.model.logsource import Logsource
+from vedette.model.path import split_path
 
 MAX_BYTES: Final = 1 << 20
 
@@ -67,21 +67,6 @@ class Mapping(msgspec.Struct, frozen=True):
         """Every native path at which a Sigma field may lie, whatever the route."""
         own = {path for route in self.routes for path in route.fields.get(field, ())}
         return frozenset((*own, *self.paths(field, None)))
-
-
-@lru_cache(maxsize=16_384)
-def split_path(path: str) -> tuple[str, ...]:
-    """The keys of a native path: `a.[b.c].d` gives ("a", "b.c", "d")."""
-    keys: list[str] = []
-    rest = path
-    while rest:
-        if rest.startswith("["):
-            key, _, rest = rest[1:].partition("]")
-            rest = rest.removeprefix(".")
-        else:
-            key, _, rest = rest.partition(".")
-        keys.append(key)
-    return tuple(keys)
 
 
 def value_at(record: Any, path: str) -> Any:

@@ -7,7 +7,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from vedette.store.query import Filter, SearchQuery, split_path
+from vedette.model.path import split_path
+from vedette.store.query import Filter, SearchQuery
 
 DOCUMENT: Final = "(CASE WHEN record IS NULL THEN decode(raw) ELSE record END)"
 """The event as JSON. `record` is null only where `raw` is valid JSON, hence valid UTF-8."""

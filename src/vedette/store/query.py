@@ -109,20 +109,6 @@ def parse_time(text: str, now: int) -> int:
     return instant
 
 
-def split_path(path: str) -> tuple[str, ...]:
-    """The keys of a native path: `a.[b.c].d` gives ("a", "b.c", "d")."""
-    keys: list[str] = []
-    rest = path
-    while rest:
-        if rest.startswith("["):
-            key, _, rest = rest[1:].partition("]")
-            rest = rest.removeprefix(".")
-        else:
-            key, _, rest = rest.partition(".")
-        keys.append(key)
-    return tuple(keys)
-
-
 def _operator(text: str) -> Operator:
     for operator in get_args(Operator):
         if operator == text:

@@ -7,8 +7,9 @@ from typing import Any
 
 from vedette.model.batch import Record
 from vedette.model.instant import instant_of
+from vedette.model.path import split_path
 from vedette.sigma.mapping import Mapping as FieldMapping
-from vedette.sigma.mapping import split_path, value_at
+from vedette.sigma.mapping import value_at
 from vedette.store.columns import Describe, Description, nothing_known
 
 

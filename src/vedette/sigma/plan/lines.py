@@ -13,9 +13,9 @@ from typing import Any, Final
 import msgspec
 
 from vedette.model.batch import JsonLines, json_object
+from vedette.model.path import split_path
 from vedette.model.problem import Problem
 from vedette.scan.memo import Memo
-from vedette.sigma.mapping import split_path
 from vedette.sigma.plan.codegen import judge_function
 from vedette.sigma.plan.dicts import DictFront, Hit, needed_paths
 from vedette.sigma.plan.judge import Fired

@@ -9,10 +9,11 @@ from functools import lru_cache
 from typing import Any, Final
 
 from vedette.model.logsource import Logsource
+from vedette.model.path import split_path
 from vedette.model.value import clean, fold, texts_of
 from vedette.scan.memo import Memo
 from vedette.sigma import ir
-from vedette.sigma.mapping import ANYTHING, Route, split_path
+from vedette.sigma.mapping import ANYTHING, Route
 from vedette.sigma.mapping import Mapping as FieldMapping
 from vedette.sigma.plan.judge import Judge
 from vedette.sigma.plan.keywords import KeywordSieve, keyword_literals

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from vedette.sigma.mapping import split_path
+from vedette.model.path import split_path
 from vedette.sigma.plan.spec import Paths
 
 Tree = dict[str, Any]
