@@ -15,7 +15,7 @@ sys.path.insert(0, str(REPOSITORY))
 from benchmarks.corpus import Material  # noqa: E402  # likewise
 from benchmarks.measure import child, peak, quantile, resident  # noqa: E402  # likewise
 
-from benchmarks import converter, flood, latency, peers, scanning, starting  # noqa: E402  # beside src
+from benchmarks import converter, flood, latency, peers, scanning, starting  # noqa: E402  # lies beside
 
 RULE = """\
 title: Who am I

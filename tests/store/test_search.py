@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from store.stored import NOON, batch_of, told, write
 from vedette.model.batch import Batch, DictRows
 from vedette.model.errors import UnreadableError
+from vedette.model.path import split_path
 from vedette.store.columns import Columns, keys_of
 from vedette.store.query import (
     Filter,
@@ -23,7 +24,6 @@ from vedette.store.query import (
     SearchQuery,
     parse_filter,
     parse_time,
-    split_path,
 )
 from vedette.store.search import StorePaths, fetch, search
 from vedette.store.segments import segment_path, write_segment
