@@ -6,6 +6,7 @@ runs each rule as a query, on one core like the detector here.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +65,12 @@ def _sample(used: Material, events: int) -> Path:
 def zargunlite(path: Path, converted: list[dict[str, Any]]) -> int:
     """From the file to all matches, as the peer's own command line does it; their number."""
     from zargunlite.core import ZargunCore
+    from zargunlite.default_config import DEFAULT_FIELD_MAPPING_CONFIG as DEFAULT
     from zargunlite.model import ZircoliteRule
     from zargunlite.preprocess import flatten_json, mapping_field
 
+    # the recordings' name for the provider; our own mapping knows it too
+    named = replace(DEFAULT, alias={**DEFAULT.alias, "SourceName": "Provider_Name"})
     rules = [ZircoliteRule(**rule) for rule in converted]
     events = []
     with path.open("rb") as file:
@@ -77,7 +81,7 @@ def zargunlite(path: Path, converted: list[dict[str, Any]]) -> int:
                 continue
             flat = flatten_json(event)
             if isinstance(flat, dict):
-                events.append(mapping_field(flat))
+                events.append(mapping_field(flat, field_mapping_config=named))
     with ZargunCore() as core:
         core.load_data(events, strict_field_name=False)
         return sum(core.execute_zircolite_rule(rule).count for rule in rules)

@@ -12,23 +12,36 @@ from typing import Any, Final
 
 from vedette.model.value import fold
 
-SHORTEST: Final = 3
+SHORTEST: Final = 1
 MOST: Final = 64
 """Longer alternatives are worth less than running the expression."""
 
 
 def required_literals(pattern: str, flags: str) -> frozenset[str] | None:
     """Folded literals, at least one of which the folded text of every match contains."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a pattern that re finds odd is not ours to mend
-            tree = re._parser.parse(pattern)  # type: ignore[attr-defined]  # no public parser
-    except (re.error, OverflowError, RecursionError):
+    tree = _parsed(pattern)
+    if tree is None:
         return None
     best = _sequence(list(tree))
     if best is None or len(best) > MOST or min(map(len, best)) < SHORTEST:
         return None
     return best
+
+
+def least_length(pattern: str) -> int:
+    """The fewest characters that a match can have; 0 where that is not known."""
+    tree = _parsed(pattern)
+    return 0 if tree is None else int(tree.getwidth()[0])
+
+
+def _parsed(pattern: str) -> Any:
+    """The pattern as the standard library understands it; None where it does not."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a pattern that re finds odd is not ours to mend
+            return re._parser.parse(pattern)  # type: ignore[attr-defined]  # no public parser
+    except (re.error, OverflowError, RecursionError):
+        return None
 
 
 def _sequence(nodes: list[tuple[Any, Any]]) -> frozenset[str] | None:

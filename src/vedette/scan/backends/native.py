@@ -8,12 +8,14 @@ from typing import Any, Final
 from ahocorasick_rs import AhoCorasick
 
 from vedette.model.value import fold
-from vedette.scan.patterns import ANY, Glob, Pattern, Regex, folded_parts, folded_span
+from vedette.scan.patterns import ANY, ONE, Glob, Pattern, Regex, folded_parts, folded_span
 from vedette.scan.regexes import Compiled, Patience, compiled
-from vedette.scan.required import required_literals
+from vedette.scan.required import least_length, required_literals
 
 SHORT: Final = 2
-"""Needles up to this length occur in nearly every text: `in` is cheaper than reporting each."""
+FEW: Final = 16
+"""Needles up to SHORT characters are in nearly every text: where there are no more than FEW of
+them, `in` is cheaper than a report of each place."""
 WINDOW: Final = 65_536
 """Characters searched at once, so that a long text can't fill the memory with matches."""
 
@@ -48,6 +50,8 @@ class _Automaton:
     ) -> None:
         self._equals = equals
         self._short = [(text, numbers) for text, numbers in contains.items() if len(text) <= SHORT]
+        if len(self._short) > FEW:
+            self._short = []
         for text, _ in self._short:
             del contains[text]
         needles = sorted({*contains, *prefix, *suffix, *verify})
@@ -107,7 +111,9 @@ class NativeBackend:
         self.patience = Patience()
         self._globs: dict[int, tuple[bool, tuple[str | int, ...]]] = {}
         self._regexes: dict[int, Compiled] = {}
-        self._always: list[int] = []
+        self._certain: list[int] = []
+        self._always: list[tuple[int, int]] = []
+        """Numbers to be tried on every text of at least so many characters."""
         folded, cased = _Needles(), _Needles()
         for number, pattern in patterns:
             if isinstance(pattern, Glob):
@@ -127,21 +133,24 @@ class NativeBackend:
         literal = max((part for part in parts if isinstance(part, str)), key=len, default="")
         if literal:
             needles.verify.setdefault(literal, []).append(number)
+        elif ONE in parts:
+            self._always.append((sum(part == ONE for part in parts), number))
         else:
-            self._always.append(number)
+            self._certain.append(number)
 
     def _add_regex(self, number: int, regex: Regex, needles: _Needles) -> None:
         self._regexes[number] = compiled(regex.pattern, regex.flags)
         literals = required_literals(regex.pattern, regex.flags)
         if literals is None:
-            self._always.append(number)
+            self._always.append((least_length(regex.pattern), number))
             return
         for literal in literals:
             needles.verify.setdefault(literal, []).append(number)
 
     def hits(self, text: str) -> set[int]:
-        found: set[int] = set()
-        pending = set(self._always)
+        found = set(self._certain)
+        size = len(text)
+        pending = {number for least, number in self._always if least <= size}
         folded = fold(text)
         if self._folded is not None:
             self._folded.run(folded, found, pending)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -33,10 +33,12 @@ class Slot:
         patterns = [as_scan_pattern(pattern, anywhere) for pattern in spec.patterns]
         self.scanner = Scanner([pattern for pattern in patterns if pattern is not None])
         self._any: dict[int, list[int]] = defaultdict(list)
-        self._all: list[tuple[frozenset[int], int]] = []
+        self._all: dict[int, list[tuple[frozenset[int], int]]] = defaultdict(list)
+        uses = Counter(pattern for item in spec.items for pattern in item.patterns)
         for item in spec.items:
             if item.all and len(item.patterns) > 1:
-                self._all.append((frozenset(item.patterns), item.number))
+                rarest = min(item.patterns, key=lambda pattern: (uses[pattern], pattern))
+                self._all[rarest].append((frozenset(item.patterns), item.number))
             else:
                 for pattern in item.patterns:
                     self._any[pattern].append(item.number)
@@ -100,7 +102,8 @@ class Slot:
             held.update(self._any.get(pattern, ()))
         if self._all:
             found = frozenset(members)
-            held.update(number for needed, number in self._all if needed <= found)
+            for pattern in found & self._all.keys():
+                held.update(number for needed, number in self._all[pattern] if needed <= found)
         return held
 
 
