@@ -51,7 +51,7 @@ def command(
     known = parse_logsource(logsource) if logsource else None
     rules, mappings = load_choice(choice)
     detection = Detection(rules, mappings)
-    run = _Run(writer_for(output, sys.stdout.buffer))
+    run = _Run(writer_for(output, sys.stdout.buffer), paths)
     with _progress(paths, quiet) as told:
         for batch in read_files(paths, format_name, known):
             result = detection.inspect(batch)
@@ -65,8 +65,9 @@ def command(
 class _Run:
     """What a scan has seen so far."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer, named: Sequence[str]) -> None:
         self._writer = writer
+        self._named = frozenset(named)
         self.events = 0
         self.findings = 0
         self.problems = 0
@@ -81,10 +82,16 @@ class _Run:
             self.problems += 1
             if self.problems <= SHOWN_PROBLEMS:
                 click.echo(f"vedette: {problem}", err=True)
-        if batch.problems and not len(batch.rows):
+        if not len(batch.rows) and any(self._counts(problem) for problem in batch.problems):
             self._unread += 1
         self.events += events
         self.write(findings)
+
+    def _counts(self, problem: Problem) -> bool:
+        """False for what merely lies beside logs in a folder: a README, a picture."""
+        from vedette.sources.files import NOT_RECOGNISED
+
+        return problem.what != NOT_RECOGNISED or problem.where in self._named
 
     def write(self, findings: Sequence[Finding]) -> None:
         """Hand out findings; the same one is said once."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from vedette.model.batch import Batch
 from vedette.model.delta import Delta
-from vedette.model.finding import Finding
+from vedette.model.finding import Evidence, Finding
 from vedette.model.value import texts_of
 from vedette.sigma import ir
 from vedette.sigma.correlation import Bounds, Correlator, Match, fields_needed
@@ -39,6 +41,8 @@ class Detection:
         self.detector = SigmaDetector(rules.rules, mappings)
         self._correlator = Correlator(rules.correlations, lateness_us=lateness, bounds=bounds)
         self._needs = fields_needed(rules.correlations)
+        everything: list[ir.Rule | ir.Correlation] = [*rules.rules, *rules.correlations]
+        self._titles = {rule.id: rule.title for rule in everything}
         self._idle = idle
         self._live = live
         self._heard: dict[str, int] = {}
@@ -100,12 +104,25 @@ class Detection:
         idle = [source for source, heard in self._heard.items() if heard + self._idle < now]
         for source in idle:
             del self._heard[source]
-        return self._correlator.advance(idle, now if self._live else None)
+        return self._titled(self._correlator.advance(idle, now if self._live else None))
 
     def flush(self) -> Sequence[Finding]:
         """The findings that the end of all input makes final."""
         self._heard.clear()
-        return self._correlator.flush()
+        return self._titled(self._correlator.flush())
+
+    def _titled(self, findings: Sequence[Finding]) -> list[Finding]:
+        """The findings of correlations with the titles of rules, where evidence has their ids."""
+        return [
+            msgspec.structs.replace(
+                finding, evidence=tuple(self._named(one) for one in finding.evidence)
+            )
+            for finding in findings
+        ]
+
+    def _named(self, evidence: Evidence) -> Evidence:
+        title = self._titles.get(evidence.value) if evidence.field == "rule" else None
+        return evidence if title is None else Evidence("rule", title, 0, len(title))
 
     def delta(self) -> Delta:
         """What changed in the correlations' memory since the last call."""

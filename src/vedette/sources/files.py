@@ -27,6 +27,10 @@ _LINE: Final = re.compile(r"line (\d+(?::\d+)?)\Z")
 _BYTE: Final = re.compile(r"byte (\d+)\Z")
 
 
+NOT_RECOGNISED: Final = "not recognised"
+"""What is said of a file that is no log as far as its content tells."""
+
+
 def read_files(
     paths: Iterable[str],
     format: str | None = None,
@@ -131,7 +135,7 @@ def _chunks(opened: Opened, name: str | None) -> Iterator[Chunk]:
         if format is None and len(head) < HEAD:
             format = chosen(name, stream.peek(HEAD))  # a pipe whose first line did not suffice
         if format is None:
-            yield _told("", "not recognised", "give --format if it is a log")
+            yield _told("", NOT_RECOGNISED, "give --format if it is a log")
         elif isinstance(format, JsonArrayFormat):
             yield from format.read(cast(BinaryIO, _text(stream, head)))
         elif hasattr(format, "reader"):
