@@ -95,14 +95,34 @@ class ArrowRows:
         return int(self.batch.num_rows)
 
     def record(self, index: int) -> Record:
-        row: dict[str, Any] = self.batch.slice(index, 1).to_pylist()[0]
-        return row
+        row = self.batch.slice(index, 1)
+        names = self.batch.schema.names
+        return {name: python_values(row.column(at))[0] for at, name in enumerate(names)}
 
     def raw(self, index: int) -> bytes:
         return orjson.dumps(self.record(index), default=str)
 
     def place(self, index: int) -> str:
         return f"record {self.first + index}"
+
+
+def python_values(column: pa.Array) -> list[Any]:
+    """A column's values as Python has them; where Python has no such value (a time with
+    nanoseconds or beyond year 9999, text that is no UTF-8), as Arrow writes it."""
+    try:
+        values: list[Any] = column.to_pylist()
+        return values
+    except (ValueError, OverflowError):
+        return [_python_value(scalar) for scalar in column]
+
+
+def _python_value(scalar: Any) -> Any:
+    try:
+        return scalar.as_py()
+    except UnicodeDecodeError:
+        return scalar.as_buffer().to_pybytes().decode("utf-8", "replace")
+    except (ValueError, OverflowError):
+        return str(scalar)
 
 
 def json_object(line: bytes) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import orjson
 
+_SMALLEST: Final = -(2**63)
+_LARGEST: Final = 2**64 - 1
 _LAST_LETTER: Final = 0x1F000
 """No character from here on has an upper and a lower case."""
 
@@ -28,7 +30,7 @@ def text_of(value: Any) -> str | None:
     if value is False:
         return "false"
     if isinstance(value, int):
-        return str(value)
+        return str(value) if _SMALLEST <= value <= _LARGEST else _as_double(value)
     if isinstance(value, float):
         return repr(value)
     if isinstance(value, bytes):
@@ -41,6 +43,14 @@ def text_of(value: Any) -> str | None:
     return _as_json(value)
 
 
+def _as_double(value: int) -> str:
+    """An integer beyond 64 bits as JSON parsers read it: parsers differ, the text must not."""
+    try:
+        return repr(float(value))
+    except OverflowError:
+        return "inf" if value > 0 else "-inf"
+
+
 def _as_json(value: Any) -> str:
     try:
         return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
@@ -48,17 +58,44 @@ def _as_json(value: Any) -> str:
         import json  # only strange values come here
 
         try:
+            value = _narrow(value)
+            return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+        except (RecursionError, TypeError):
+            pass  # not its numbers, then
+        try:
             return clean(json.dumps(value, default=str, ensure_ascii=False))
         except (RecursionError, ValueError, TypeError):
             return "(nested too deeply)"
 
 
+def _narrow(value: Any) -> Any:
+    """`value` with each integer beyond 64 bits as a double."""
+    if isinstance(value, dict):
+        return {key: _narrow(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_narrow(item) for item in value]
+    if isinstance(value, int) and not _SMALLEST <= value <= _LARGEST:
+        return float(_as_double(value))
+    return value
+
+
 def texts_of(value: Any) -> tuple[str, ...]:
     """All texts of a field: one for a scalar, one per element for a list, none for an absence."""
-    if isinstance(value, list | tuple):
-        return tuple(text for item in value for text in texts_of(item))
-    text = text_of(value)
-    return () if text is None else (text,)
+    if not isinstance(value, list | tuple):
+        text = text_of(value)
+        return () if text is None else (text,)
+    texts: list[str] = []
+    stack = [iter(value)]  # no recursion: lists may nest as deeply as a parser allows
+    while stack:
+        for item in stack[-1]:
+            if isinstance(item, list | tuple):
+                stack.append(iter(item))
+                break
+            if (text := text_of(item)) is not None:
+                texts.append(text)
+        else:
+            stack.pop()
+    return tuple(texts)
 
 
 def clean(text: str) -> str:

@@ -38,7 +38,7 @@ class Memo(Generic[K, V]):
         """The remembered answer; one from the old generation becomes young again."""
         found = self.young.get(key)
         if found is None and (found := self.old.get(key)) is not None:
-            self.put(key, found)
+            self.put(key, found, len(key) if isinstance(key, str) else 0)
         return found
 
     def put(self, key: K, value: V, chars: int = 0) -> None:

@@ -119,11 +119,22 @@ def _caret(pattern: str, index: int) -> bool:
     return pattern[max(0, index - 2) : index] == "[^"
 
 
-class Patience:
-    """Runs expressions with a limit that shrinks for each one that stalls."""
+class Stalls:
+    """How many matches the time limit ended, over all that share this count."""
+
+    __slots__ = ("count",)
 
     def __init__(self) -> None:
+        self.count = 0
+
+
+class Patience:
+    """Runs expressions with a limit that shrinks for each one that stalls. `stalls` counts for
+    others too."""
+
+    def __init__(self, stalls: Stalls | None = None) -> None:
         self.stalled = 0
+        self._stalls = stalls or Stalls()
         self._limits: dict[int, float] = {}
 
     def found(self, number: int, expression: Compiled, text: str) -> bool:
@@ -134,5 +145,6 @@ class Patience:
             return expression.found(text, limit)
         except TimeoutError:
             self.stalled += 1
+            self._stalls.count += 1
             self._limits[number] = max(LEAST, limit / 2)
             return False

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from vedette.model.value import clean
 from vedette.scan.memo import Memo
 from vedette.scan.patterns import Glob, Pattern, Regex, span
-from vedette.scan.regexes import Patience
+from vedette.scan.regexes import Patience, Stalls
 
 MAX_CLASSES: Final = 65_536
 
@@ -38,7 +38,11 @@ class Scanner:
     """Holds `patterns` (numbered as given) ready. Not thread-safe; keeps bounded memories."""
 
     def __init__(
-        self, patterns: Sequence[Pattern | Predicate], *, backend: str | None = None
+        self,
+        patterns: Sequence[Pattern | Predicate],
+        *,
+        backend: str | None = None,
+        stalls: Stalls | None = None,
     ) -> None:
         self._patterns = patterns
         texts = [
@@ -51,7 +55,7 @@ class Scanner:
             for number, pattern in enumerate(patterns)
             if not isinstance(pattern, Glob | Regex)
         ]
-        self._backend = make_backend(texts, backend)
+        self._backend = make_backend(texts, backend, stalls)
         self._numbers: Memo[tuple[int, ...], int] = Memo(MAX_CLASSES)
         self._members: Memo[int, tuple[int, ...]] = Memo(MAX_CLASSES)
         self._next = 0
@@ -104,7 +108,9 @@ class Scanner:
         return (0, len(text)) if pattern.found(clean(text)) else None
 
 
-def make_backend(patterns: Sequence[tuple[int, Pattern]], name: str | None = None) -> Backend:
+def make_backend(
+    patterns: Sequence[tuple[int, Pattern]], name: str | None = None, stalls: Stalls | None = None
+) -> Backend:
     """The backend called `name` (`native` or `pure`); None takes the best that is installed."""
     if name in (None, "native"):
         try:
@@ -113,7 +119,7 @@ def make_backend(patterns: Sequence[tuple[int, Pattern]], name: str | None = Non
             if name == "native":
                 raise
         else:
-            return NativeBackend(patterns)
+            return NativeBackend(patterns, stalls)
     from vedette.scan.backends.pure import PureBackend
 
-    return PureBackend(patterns)
+    return PureBackend(patterns, stalls)

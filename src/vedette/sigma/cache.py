@@ -1,8 +1,8 @@
 """Rule sets as they were read, kept on disk: the same files are parsed once.
 
-The key covers every file's path, size, inode and time of change, the placeholder values and this
-package's version; anything else than an exact match is read anew. The cache belongs to its user
-alone and holds data, no code.
+The key covers every file's path, size, inode, mode and time of change, the placeholder values and
+this package's version; anything else than an exact match is read anew. The cache belongs to
+its user alone and holds data, no code.
 """
 
 from __future__ import annotations
@@ -39,7 +39,11 @@ def load_cached(
         return msgspec.msgpack.decode(entry.read_bytes(), type=RuleSet)
     except (OSError, msgspec.DecodeError):
         rules = _load(paths, expand, on_progress)
-        _write(entry, msgspec.msgpack.encode(rules))
+        try:
+            data = msgspec.msgpack.encode(rules)
+        except (OverflowError, ValueError):  # a number beyond 64 bits in a rule
+            return rules
+        _write(entry, data)
         return rules
 
 
@@ -62,7 +66,7 @@ def fingerprint(paths: Sequence[Path], expand: Mapping[str, Sequence[str]]) -> s
     for path in [*sorted(code), *paths]:
         digest.update(b"\0root" + os.fsencode(path))
         for name, status in _files(path):
-            facts = (status.st_size, status.st_mtime_ns, status.st_ino)
+            facts = (status.st_size, status.st_mtime_ns, status.st_ino, status.st_mode)
             digest.update(b"\0" + os.fsencode(name) + repr(facts).encode())
     return digest.hexdigest()
 

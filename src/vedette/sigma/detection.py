@@ -57,6 +57,7 @@ class Detection:
             if claim.rule.id in self._needs:
                 matches.append(self._match(claim))
         result.events = len(batch.rows) - len(result.problems)
+        result.problems.extend(self.detector.stalls(batch))
         if self._needs:
             seen = max((match.time for match in matches), default=None)
             last = self._last_time(batch)

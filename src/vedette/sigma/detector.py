@@ -18,7 +18,7 @@ from vedette.sigma.mapping import Mapping as FieldMapping
 from vedette.sigma.plan.columns import ColumnFront
 from vedette.sigma.plan.dicts import DictFront, Hit
 from vedette.sigma.plan.lines import LineFront
-from vedette.sigma.plan.plan import FormatPlan, Plan, first_value, split_paths
+from vedette.sigma.plan.plan import MOST_FORMATS, FormatPlan, Plan, first_value, split_paths
 from vedette.sigma.trace import evidence_of, trace
 
 _TECHNIQUE: Final = re.compile(r"attack\.(t\d{4}(?:\.\d{3})?)\Z")
@@ -49,7 +49,12 @@ class SigmaDetector:
             if claim.rule.generate:
                 result.findings.append(claim.finding)
         result.events = len(batch.rows) - len(result.problems)
+        result.problems.extend(self.stalls(batch))
         return result
+
+    def stalls(self, batch: Batch) -> list[Problem]:
+        """What to say of matches that a time limit ended since the last call for such a batch."""
+        return self._fronts_for(batch).stalls(batch.source)
 
     def claims(self, batch: Batch, problems: list[Problem]) -> Iterator[Claim]:
         """Every rule that fires on every row, also those that only serve correlations."""
@@ -81,6 +86,8 @@ class SigmaDetector:
         key = (batch.format, batch.logsource)
         known = self._fronts.get(key)
         if known is None:
+            if len(self._fronts) >= MOST_FORMATS:
+                self._fronts.clear()
             known = self._fronts[key] = _Fronts(self.plan.format_plan(*key))
         return known
 
@@ -120,6 +127,16 @@ class _Fronts:
         self.dicts = DictFront(plan)
         self.lines = LineFront(plan, self.dicts)
         self.columns = ColumnFront(plan)
+        self._told = 0
+
+    def stalls(self, source: str) -> list[Problem]:
+        count = self.plan.stalls.count - self._told
+        if not count:
+            return []
+        self._told += count
+        values = "1 value" if count == 1 else f"{count} values"
+        what = f"a regular expression took too long on {values} and was counted as no match"
+        return [Problem(source, what, "write it without nested repeats, or drop lookaround")]
 
 
 def event_time(record: Record, mapping: FieldMapping, arrival: int) -> int:

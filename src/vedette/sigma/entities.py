@@ -41,7 +41,7 @@ def _lower(text: str) -> list[str]:
 
 
 def _host(text: str) -> list[str]:
-    return [value.rstrip(".") for value in _lower(text)]
+    return [value for given in _lower(text) if (value := given.rstrip(".")) not in NOTHING]
 
 
 def _address(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from ahocorasick_rs import AhoCorasick
 
 from vedette.model.value import fold
 from vedette.scan.patterns import ANY, ONE, Glob, Pattern, Regex, folded_parts, folded_span
-from vedette.scan.regexes import Compiled, Patience, compiled
+from vedette.scan.regexes import Compiled, Patience, Stalls, compiled
 from vedette.scan.required import least_length, required_literals
 
 SHORT: Final = 2
@@ -107,8 +107,10 @@ class _Automaton:
 class NativeBackend:
     """Literals by Aho-Corasick, globs and expressions confirmed one by one."""
 
-    def __init__(self, patterns: Sequence[tuple[int, Pattern]]) -> None:
-        self.patience = Patience()
+    def __init__(
+        self, patterns: Sequence[tuple[int, Pattern]], stalls: Stalls | None = None
+    ) -> None:
+        self.patience = Patience(stalls)
         self._globs: dict[int, tuple[bool, tuple[str | int, ...]]] = {}
         self._regexes: dict[int, Compiled] = {}
         self._certain: list[int] = []

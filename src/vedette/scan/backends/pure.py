@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 from vedette.model.value import fold
 from vedette.scan.patterns import Glob, Pattern, folded_parts, folded_span
-from vedette.scan.regexes import Patience, compiled
+from vedette.scan.regexes import Patience, Stalls, compiled
 
 
 class PureBackend:
     """Tests patterns one by one."""
 
-    def __init__(self, patterns: Sequence[tuple[int, Pattern]]) -> None:
-        self.patience = Patience()
+    def __init__(
+        self, patterns: Sequence[tuple[int, Pattern]], stalls: Stalls | None = None
+    ) -> None:
+        self.patience = Patience(stalls)
         self._globs = [
             (number, glob.cased, folded_parts(glob))
             for number, glob in patterns

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from vedette.model.batch import ArrowRows
+from vedette.model.batch import ArrowRows, python_values
 from vedette.sigma.plan.dicts import Hit
 from vedette.sigma.plan.judge import ABSENT, Slot
 from vedette.sigma.plan.plan import FormatPlan, Kind, first_value, split_paths
@@ -134,22 +134,35 @@ class _Columns:
         names = self._batch.schema.names
         if keys[0] not in names:
             return [None] * self._batch.num_rows, []
-        column = self._batch.column(names.index(keys[0]))
+        column = self._batch.column(_last(names, keys[0]))
         for key in keys[1:]:
             if not pa.types.is_struct(column.type):
                 return self._by_row(keys)
-            if column.type.get_field_index(key) < 0:
+            if not column.type.get_all_field_indices(key):
                 return [None] * self._batch.num_rows, []
-            column = pc.struct_field(column, key)
+            column = pc.struct_field(column, column.type.get_all_field_indices(key)[-1:])
         if pa.types.is_nested(column.type) or pa.types.is_null(column.type):
             return self._by_row(keys)
-        encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-        return encoded.indices.to_pylist(), encoded.dictionary.to_pylist()
+        try:
+            known = pa.types.is_dictionary(column.type)
+            encoded = column if known else column.dictionary_encode()
+        except pa.ArrowNotImplementedError:  # an extension type
+            return self._by_row(keys)
+        numbers, distinct = encoded.indices.to_pylist(), python_values(encoded.dictionary)
+        if None in distinct:
+            numbers = [None if n is None or distinct[n] is None else n for n in numbers]
+        return numbers, distinct
 
     def _by_row(self, keys: tuple[str, ...]) -> Column:
         """Lists and maps on the way: as the dictionary front end reads them."""
         root = self._roots.get(keys[0])
         if root is None:
-            root = self._roots[keys[0]] = self._batch.column(keys[0]).to_pylist()
+            column = self._batch.column(_last(self._batch.schema.names, keys[0]))
+            root = self._roots[keys[0]] = python_values(column)
         values = [first_value({keys[0]: value}, (keys,)) for value in root]
         return [None if value is None else index for index, value in enumerate(values)], values
+
+
+def _last(names: Sequence[str], name: str) -> int:
+    """The position of a column; of several with one name the last, as in a row's dictionary."""
+    return len(names) - 1 - list(reversed(names)).index(name)

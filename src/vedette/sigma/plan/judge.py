@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from vedette.model.value import texts_of
-from vedette.scan import Scanner
+from vedette.scan import Scanner, Stalls
 from vedette.scan.memo import Memo
 from vedette.sigma import ir
 from vedette.sigma.plan.logic import Truth, anchors, items_of, truth
@@ -26,12 +26,13 @@ OUTCOMES: Final = 262_144
 class Slot:
     """The memory of one slot: from a value to its hit class, from a class to items that hold."""
 
-    def __init__(self, spec: SlotSpec) -> None:
+    def __init__(self, spec: SlotSpec, stalls: Stalls | None = None) -> None:
         self.spec = spec
         self._refs = spec.patterns if spec.kind == "pair" else ()
         anywhere = spec.kind == "keywords"
         patterns = [as_scan_pattern(pattern, anywhere) for pattern in spec.patterns]
-        self.scanner = Scanner([pattern for pattern in patterns if pattern is not None])
+        wanted = [pattern for pattern in patterns if pattern is not None]
+        self.scanner = Scanner(wanted, stalls=stalls)
         self._any: dict[int, list[int]] = defaultdict(list)
         self._all: dict[int, list[tuple[frozenset[int], int]]] = defaultdict(list)
         uses = Counter(pattern for item in spec.items for pattern in item.patterns)
@@ -110,9 +111,9 @@ class Slot:
 class Judge:
     """All that is asked of one kind of event. Pure but for its bounded memories."""
 
-    def __init__(self, spec: RouteSpec) -> None:
+    def __init__(self, spec: RouteSpec, stalls: Stalls | None = None) -> None:
         self.spec = spec
-        self.slots = [Slot(slot) for slot in spec.slots]
+        self.slots = [Slot(slot, stalls) for slot in spec.slots]
         self.outcomes: Memo[tuple[int, ...], Fired] = Memo(OUTCOMES)
         self._always = spec.always
         weight: dict[int, int] = defaultdict(int)

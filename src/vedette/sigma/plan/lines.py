@@ -7,6 +7,7 @@ learnt. Whatever is unusual goes to the dictionary front end.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
@@ -26,10 +27,14 @@ from vedette.sigma.plan.structs import LineReader, ShapeError
 HINT: Final = 40
 """Bytes behind a key that may hold its value."""
 HINTS: Final = 8192
-NO_KEY: Final = b"\\n"
+NO_KEY: Final = b"\n"
 """Stands in no line."""
 HINTED: Final = 2
 """More keys than this cost more to look for than a wrong guess."""
+
+
+_BLANK: Final = re.compile(rb"\s*\{\s*\}").match
+"""An object without fields, which is a blank row to every front end."""
 
 
 class _KindReader:
@@ -40,7 +45,7 @@ class _KindReader:
     def __init__(self, kind: Kind, plan: FormatPlan) -> None:
         self.kind = kind
         self.suspect = kind.own_suspect
-        reader = LineReader([*plan.discriminators, *needed_paths(kind)])
+        reader = LineReader([*plan.discriminators, *needed_paths(kind)], plan.discriminators)
         self.decode = reader.decode
         self.judge: Callable[[Any, bytes], Fired | None] = judge_function(
             kind.judge,
@@ -62,9 +67,14 @@ class LineFront:
         self._hints: Memo[bytes, _KindReader] = Memo(HINTS)
         keys = [b'"' + split_path(p[0])[-1].encode() + b'"' for p in plan.discriminators[:HINTED]]
         self._keys = keys + [NO_KEY] * (HINTED - len(keys))
-        probe = LineReader(plan.discriminators)
-        self._probe = probe.decode
-        self._probe_values = values_function(probe, plan.discriminators)
+        try:
+            probe = LineReader(plan.discriminators, plan.discriminators)
+        except ShapeError:
+            self._probe: Callable[[bytes], Any] = _unfit
+            self._probe_values: Callable[[Any], tuple[Any, ...]] = _unfit
+        else:
+            self._probe = probe.decode
+            self._probe_values = values_function(probe, plan.discriminators)
 
     def rows(self, rows: JsonLines, problems: list[Problem]) -> Iterator[Hit]:
         """Every line on which a rule fires; lines that can't be parsed become `problems`."""
@@ -89,18 +99,19 @@ class LineFront:
                 if reader is None or fired is None:
                     reader, fired = self._learn(line, hint)
             except (msgspec.DecodeError, RecursionError, ValueError, TypeError):
-                # also a list where a discriminator should be: it can not be looked up
+                # also a list where a discriminator should be
                 if not line or line.isspace():
                     continue
                 try:
-                    kind, fired = self._dicts.judge(json_object(line))
+                    record = json_object(line)
                 except (ValueError, RecursionError) as error:
                     problems.append(unreadable(rows.place(index), error))
                     continue
-                if fired:
+                kind, fired = self._dicts.judge(record)
+                if fired and record:
                     yield index, kind, fired
                 continue
-            if fired:
+            if fired and not _BLANK(line):
                 yield index, reader.kind, fired
 
     def _learn(self, line: bytes, hint: bytes) -> tuple[_KindReader, Fired]:
@@ -130,6 +141,10 @@ class LineFront:
             self._readers.clear()  # kinds that the plan has let go
         self._readers[id(kind)] = made
         return made
+
+
+def _unfit(line: Any) -> Any:
+    raise ValueError("the discriminators' paths do not fit one struct")
 
 
 def values_function(

@@ -11,6 +11,7 @@ from typing import Any, Final
 from vedette.model.logsource import Logsource
 from vedette.model.path import split_path
 from vedette.model.value import clean, fold, texts_of
+from vedette.scan import Stalls
 from vedette.scan.memo import Memo
 from vedette.sigma import ir
 from vedette.sigma.mapping import ANYTHING, Route
@@ -29,6 +30,14 @@ slow."""
 MAX_KINDS: Final = 4096
 """Kinds of event kept specialised; only values that rules name make a kind, so hostile values
 can't reach it."""
+
+
+REMEMBERED: Final = frozenset((str, int, type(None)))
+"""Types of discriminators by whose value a kind is looked up. To a dictionary, 1, 1.0 and true are
+one key; to a rule they are three texts."""
+
+MOST_FORMATS: Final = 256
+"""Formats and logsources kept compiled at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,7 @@ class FormatPlan:
         self, mapping: FieldMapping, logsource: Logsource, rules: Sequence[ir.Rule]
     ) -> None:
         self.mapping = mapping
+        self.stalls = Stalls()
         self._rules = rules
         own = () if logsource == Logsource() else (Route(logsource),)
         self.routes = (*mapping.routes, *own)
@@ -83,11 +93,26 @@ class FormatPlan:
         relevant = {position for positions in self._by_route for position in positions}
         for name in self.mapping.discriminators:
             texts = {text for route in self.routes for text in route.when.get(name, ())}
+            spellings = self._spellings(name)
             for position in relevant:
                 for selection in self._rules[position].selections.values():
-                    texts |= _exact_texts(selection, name)
+                    texts |= _exact_texts(selection, spellings)
             named.append(texts)
         return named
+
+    def _spellings(self, name: str) -> frozenset[str]:
+        """All Sigma fields that are looked for exactly where discriminator `name` lies."""
+        mapping = self.mapping
+        paths = mapping.paths(name, None)
+        root = mapping.roots[0] + "." if mapping.roots and mapping.roots[0] else ""
+        fields = {name, paths[0].removeprefix(root), *mapping.fields}
+        fields.update(field for route in self.routes for field in route.fields)
+        return frozenset(
+            field
+            for field in fields
+            if field == name
+            or any(mapping.paths(field, route) == paths for route in (None, *self.routes))
+        )
 
     def _sieve(self) -> tuple[KeywordSieve, frozenset[bytes]]:
         """A sieve for whole batches, and the literals it knows: as many keyword items as it can
@@ -103,14 +128,14 @@ class FormatPlan:
 
     def kind_of(self, values: tuple[Any, ...]) -> Kind:
         """The kind of an event whose discriminators have these values (None: absent)."""
-        try:
-            known = self.by_values.get(values)
-        except TypeError:  # a list or an object where a scalar belongs
-            return self._kind(self._key(values))
+        for value in values:
+            if value.__class__ not in REMEMBERED:
+                return self._kind(self._key(values))
+        known = self.by_values.get(values)
         if known is None:
             known = self._kind(self._key(values))
-            if not any(value.__class__ in (bool, float) for value in values):
-                self.by_values.put(values, known, sum(len(str(value)) for value in values))
+            size = sum(len(value) if isinstance(value, str) else 8 for value in values)
+            self.by_values.put(values, known, size)
         return known
 
     def _key(self, values: tuple[Any, ...]) -> Key:
@@ -151,7 +176,7 @@ class FormatPlan:
         left = {position for position, *_ in rules}
         spec = specialise(rules, dict(zip(self.discriminators, single, strict=True)))
         routes = tuple(self.routes[index] for index in matching)
-        return Kind(key, routes, Judge(spec), self._own_suspect(left))
+        return Kind(key, routes, Judge(spec, self.stalls), self._own_suspect(left))
 
     def _own_suspect(self, positions: Iterable[int]) -> Callable[[bytes], bool] | None:
         """A test of single lines for the keywords that the format's sieve leaves out."""
@@ -187,6 +212,8 @@ class Plan:
         """The part of the plan for one format. A format without a mapping is read as it is."""
         known = self._formats.get((name, logsource))
         if known is None:
+            if len(self._formats) >= MOST_FORMATS:
+                self._formats.clear()
             mapping = self.mappings.get(name) or FieldMapping(format=name)
             known = self._formats[name, logsource] = FormatPlan(mapping, logsource, self.rules)
         return known
@@ -208,7 +235,7 @@ def first_value(record: Any, paths: Sequence[tuple[str, ...]]) -> Any:
             if isinstance(value, dict):
                 value = value.get(key)
             elif isinstance(value, list):
-                found = [first_value(item, (keys[index:],)) for item in value]
+                found = [first_value(item, (keys[index:],)) for item in _elements(value)]
                 value = [item for item in found if item is not None] or None
                 break
             else:
@@ -218,6 +245,19 @@ def first_value(record: Any, paths: Sequence[tuple[str, ...]]) -> Any:
         if value is not None:
             return value
     return None
+
+
+def _elements(value: list[Any]) -> Iterator[Any]:
+    """The elements of a list and of the lists in it, however deep, in order."""
+    stack = [iter(value)]
+    while stack:
+        for item in stack[-1]:
+            if isinstance(item, list):
+                stack.append(iter(item))
+                break
+            yield item
+        else:
+            stack.pop()
 
 
 @lru_cache(maxsize=16_384)
@@ -246,11 +286,11 @@ def keyword_items(rule: ir.Rule) -> Iterator[ir.Item]:
         yield from (item for item in items_in(selection) if item.field is None)
 
 
-def _exact_texts(expr: ir.Expr, name: str) -> set[str]:
+def _exact_texts(expr: ir.Expr, names: frozenset[str]) -> set[str]:
     return {
         fold("".join(str(part) for part in pattern.parts))
         for item in items_in(expr)
-        if item.field == name
+        if item.field in names
         for pattern in item.patterns
         if isinstance(pattern, ir.Text) and exact(pattern)
     }

@@ -26,6 +26,10 @@ LONGEST_NUMBER: Final = 400
 """Characters; a longer digit string is no number that a rule compares."""
 
 
+LONGEST_ADDRESS: Final = 256
+"""Characters, with brackets and zone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A number compared with a number; text that is no number does not match."""
@@ -78,6 +82,8 @@ class PartOfTime:
 
 def address_of(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """The IP address that `text` is (brackets and a zone are taken off), None where it is none."""
+    if len(text) > LONGEST_ADDRESS:
+        return None
     try:
         return ipaddress.ip_address(text.strip().strip("[]").partition("%")[0])
     except ValueError:
@@ -91,6 +97,8 @@ def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
 
 def moment_of(text: str) -> datetime | None:
     """The time that `text` tells, in UTC: RFC 3339, or seconds since the epoch."""
+    if len(text) > LONGEST_NUMBER:
+        return None
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
@@ -98,7 +106,10 @@ def moment_of(text: str) -> datetime | None:
             return datetime.fromtimestamp(float(text), UTC)
         except (ValueError, OverflowError, OSError):
             return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:  # before year 1 or after 9999, in UTC
+        return None
 
 
 def as_scan_pattern(pattern: ir.Pattern, anywhere: bool = False) -> ScanPattern | Predicate | None:
@@ -143,20 +154,18 @@ def refers(pattern: ir.FieldRef, text: str, other: str) -> bool:
             return other in text
 
 
-def record_texts(record: Any, depth: int = 64) -> list[str]:
+def record_texts(record: Any) -> list[str]:
     """Every scalar text in a record at any depth: what keywords are looked for in."""
     from vedette.model.value import text_of
 
     texts: list[str] = []
-    stack: list[tuple[Any, int]] = [(record, 0)]
+    stack: list[Any] = [record]
     while stack:
-        value, level = stack.pop()
+        value = stack.pop()
         if isinstance(value, dict):
-            if level < depth:
-                stack.extend((item, level + 1) for item in value.values())
+            stack.extend(value.values())
         elif isinstance(value, list | tuple):
-            if level < depth:
-                stack.extend((item, level + 1) for item in value)
+            stack.extend(value)
         else:
             text = text_of(value)
             if text is not None:

@@ -12,13 +12,14 @@ from vedette.scan import Glob, Regex
 from vedette.scan.patterns import glob_span
 from vedette.sigma import ir
 from vedette.sigma.plan.logic import Folded, Is, conjunction, disjunction, items_of, negation
-from vedette.sigma.plan.predicates import as_scan_pattern
+from vedette.sigma.plan.predicates import PartOfTime, as_scan_pattern
 from vedette.sigma.plan.spec import ItemSpec, Paths, RouteSpec, RuleSpec, SlotSpec
 
-OTHER: Final = "\0other"
-"""A discriminator's value that no rule and no route names, or none at all."""
+OTHER: Final = "\udfffother"
+"""A discriminator's value that no rule and no route names, or none at all. No event can say it:
+texts are rid of lone surrogates."""
 
-MANY: Final = "\0many"
+MANY: Final = "\udfffmany"
 """A discriminator that holds a list: nothing is decided by it beforehand."""
 
 Key = tuple[str | tuple[str, ...] | None, ...]
@@ -194,7 +195,7 @@ def decide(pattern: ir.Pattern, text: str | None) -> bool | None:
     if text == OTHER:
         return None
     found = as_scan_pattern(pattern)
-    if found is None or isinstance(found, Glob | Regex):
+    if found is None or isinstance(found, Glob | Regex | PartOfTime):
         return None
     return found.found(text)
 

@@ -20,10 +20,12 @@ Tree = dict[str, Any]
 
 class LineReader:
     """Decodes a line into a struct; `expressions` says how each paths tuple is read from it
-    (as `e`), after the statements of `prelude`."""
+    (as `e`), after the statements of `prelude`. A value at one of `scalars` is a text, an integer
+    or null, or the line is refused. Raises ShapeError where the paths fit no struct."""
 
-    def __init__(self, wanted: Iterable[Paths]) -> None:
+    def __init__(self, wanted: Iterable[Paths], scalars: Iterable[Paths] = ()) -> None:
         wanted = list(wanted)
+        self._scalars = {split_path(path) for paths in scalars for path in paths}
         tree: Tree = {}
         for paths in wanted:
             for path in paths:
@@ -53,10 +55,13 @@ class LineReader:
                 if prefix:
                     parent = self._variables[prefix]
                     self._variables[path] = f"({parent}.{name} if {parent} is not None else None)"
-                fields.append((name, Any, None))
-        return msgspec.defstruct(
-            "Line", fields, rename=rename, gc=False, kw_only=True, frozen=False
-        )
+                fields.append((name, str | int | None if path in self._scalars else Any, None))
+        try:
+            return msgspec.defstruct(
+                "Line", fields, rename=rename, gc=False, kw_only=True, frozen=False
+            )
+        except ValueError as error:  # a quote or a control character in a key
+            raise ShapeError(str(error)) from error
 
     def _expression(self, paths: Paths) -> str:
         """The first of `paths` that is not None."""
