@@ -4,6 +4,8 @@ PY := $(VENV)/bin/python
 PYTHONS := 3.11 3.12 3.13 3.14
 WORKERS ?= 2
 FUZZ_SECONDS ?= 60
+# What is also tested without the parts in C.
+WITHOUT_C := tests/sigma/plan tests/sigma/test_oracle_agrees.py
 
 export VENV
 export PYTHONUNBUFFERED = 1
@@ -20,6 +22,7 @@ demo: runtime ## Watch a recorded attack being found, live.
 test: dev ## Run all tests and the samples in the bundled rules.
 	@$(VENV)/bin/vedette rules test --require-samples
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
+	@VEDETTE_NATIVE=0 $(PY) -m pytest -q -n $(WORKERS) --dist worksteal $(WITHOUT_C)
 
 lint: dev ## Style, types for every supported Python, and the floors.
 	@$(VENV)/bin/ruff check
@@ -48,6 +51,7 @@ acceptance: dev ## The long tests on the public recordings (VEDETTE_TEST_DATA).
 clean: ## Remove the environment and everything that was made.
 	rm -rf $(VENV) .bootstrap.lock build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 		.import_linter_cache
+	find src -name '*.so' -delete
 	find src tests scripts benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 runtime:

@@ -51,6 +51,7 @@ def run(used: Material, events: int = EVENTS) -> None:
         flood = _judge(detector, flooded(template, make, count)) / count * 1e6
         after = resident()
         against(f"{count} unique command lines, {name}, each", flood, warm, "us")
+        say("  in parsings of a recorded start", f"{flood / parse:9.2f} x")
         say("  resident memory before and after", f"{before:9.0f} MB {after:6.0f} MB")
     back = _judge(detector, iter(recorded)) / len(recorded) * 1e6
     against("recorded starts after the floods, each", back, warm, "us")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
@@ -10,6 +12,7 @@ import orjson
 from benchmarks.corpus import Material, batches, rule_arguments
 from benchmarks.measure import Used, against, child, cpu, say
 from vedette.model.problem import Problem
+from vedette.scan.compiled import VARIABLE
 from vedette.sigma.detection import Detection
 from vedette.sigma.detector import SigmaDetector
 
@@ -30,9 +33,26 @@ def run(used: Material) -> None:
     against("orjson.loads of every line, best of 3", parse, parse)
     detector = SigmaDetector(used.rules.rules, used.mappings)
     _passes("which rules fire (hits)", lambda: judged(detector, used.recording), parse)
+    with in_python_alone():
+        plain = SigmaDetector(used.rules.rules, used.mappings)
+        _passes("hits without the parts in C", lambda: judged(plain, used.recording), parse)
     detection = Detection(used.rules, used.mappings)
     _passes("findings with evidence (inspect)", lambda: inspected(detection, used.recording), parse)
     _processes(used)
+
+
+@contextmanager
+def in_python_alone() -> Iterator[None]:
+    """What is made inside does not use the parts in C."""
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = "0"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[VARIABLE]
+        else:
+            os.environ[VARIABLE] = before
 
 
 def parsed(path: Path) -> int:

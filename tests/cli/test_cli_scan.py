@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +130,13 @@ def test_explain_shows_every_stage(run: Any) -> None:
     words = ("explain", str(WORKSTATIONS), "-n", "1068")
     code, output, _ = run(*words)
     assert code == 1
-    for part in ("1  READ", "2  MAPPED by", "3  JUDGED by", "FIRES", "matches ["):
+    for part in (
+        "1  READ",
+        "2  MAPPED by",
+        "3  JUDGED by",
+        "FIRES",
+        "rule:  ends with '\\wscript.exe'",
+    ):
         assert part in output
     told = json.loads(run(*words, "-o", "json")[1])
     assert told["format"] == "windows"
@@ -169,3 +177,120 @@ def test_the_command_line_starts_without_heavy_libraries() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert done.stdout.strip() == b"[]"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_what_was_found_is_shown_when_a_scan_is_ended_early(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    words = ["scan", "--no-installed", str(WORKSTATIONS), str(pipe)]
+    with subprocess.Popen(
+        [sys.executable, "-m", "vedette.cli", *words],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, "HOME": str(tmp_path)},
+    ) as scan:  # fmt: skip
+        writer = opened_for_writing(pipe)
+        scan.send_signal(number)
+        output, log = scan.communicate(timeout=60)
+        os.close(writer)
+    assert scan.returncode == code
+    assert b"CRITICAL" in output
+    assert b"4,405 events" in log
+
+
+def opened_for_writing(pipe: Path) -> int:
+    """Waits until somebody reads the pipe."""
+    for _ in range(600):
+        try:
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            time.sleep(0.05)
+    pytest.fail("nobody read the pipe")
+
+
+def test_a_reader_that_goes_away_ends_it_quietly(tmp_path: Path) -> None:
+    words = ["scan", "--no-installed", "-o", "json", str(WORKSTATIONS)]
+    with subprocess.Popen(
+        [sys.executable, "-m", "vedette.cli", *words],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, "HOME": str(tmp_path)},
+    ) as scan:  # fmt: skip
+        assert scan.stdout is not None
+        assert scan.stderr is not None
+        scan.stdout.close()
+        assert scan.stderr.read() == b""
+        assert scan.wait(60) == 141
+
+
+def test_rules_that_take_no_part_are_told_of(run: Any, tmp_path: Path) -> None:
+    bad = "title: Bad\nlogsource: {product: windows}\ndetection: {a: {B: c}, condition: none}\n"
+    needy = bad.replace("Bad", "Needy").replace("B: c", "B|expand: '%x%'").replace("none", "a")
+    (tmp_path / "bad.yml").write_text(bad)
+    (tmp_path / "needy.yml").write_text(needy)
+    code, _, log = run("scan", "--no-bundled", "-r", str(tmp_path), str(WORKSTATIONS))
+    assert code == 0
+    assert f"rule not loaded: {tmp_path}/bad.yml:3:" in log
+    assert "1 of 2 rules need a value and take no part" in log
+    assert "bad.yml" in run("scan", "-q", "--no-bundled", "-r", str(tmp_path), "-")[2]
+
+
+def test_explain_of_text_names_no_temporary_file(run: Any) -> None:
+    line = "<86>Nov 21 06:00:00 web sshd[12]: Failed password for root"
+    output = run("explain", line)[1]
+    assert "source     the command line, line 1" in output
+    assert output.count("logsource  product=linux, service=auth\n") == 1
+    assert "has no event number 9 that can be read" in run("explain", "-n", "9", line)[2]
+    assert "not recognised" in run("explain", str(Path(__file__).with_name("test_demo.py")))[2]
+
+
+def test_explain_of_a_correlation_explains_what_it_stands_on(run: Any) -> None:
+    words = ("explain", str(WORKSTATIONS), "-n", "1068", "--rule", "Opened Document, Script")
+    output = run(*words)[1]
+    assert "Script Host Started  [informational]  FIRES" in output
+    assert "a correlation uses it" in output
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("vedette scan --format su", {"suricata"}),
+        ("vedette rules install si", {"sigmahq"}),
+        ("vedette rules list --state un", {"unsupported"}),
+        ("vedette s", {"scan", "search", "sources", "sinks"}),
+    ],
+)
+def test_completion_offers_what_fits(words: str, offered: set[str]) -> None:
+    given = {
+        "_VEDETTE_COMPLETE": "bash_complete",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(words.count(" ")),
+    }
+    script = [sys.executable, "-c", "import sys; sys.argv[0] = 'vedette'; "
+              "from vedette.cli import command; command(prog_name='vedette')"]  # fmt: skip
+    done = subprocess.run(
+        script, env={**os.environ, **given}, capture_output=True, text=True, check=False
+    )
+    assert {line.partition(",")[2] for line in done.stdout.splitlines()} == offered
+
+
+def test_files_are_completed_for_paths() -> None:
+    given = {
+        "_VEDETTE_COMPLETE": "bash_complete",
+        "COMP_WORDS": "vedette scan /va",
+        "COMP_CWORD": "2",
+    }
+    code = "from vedette.cli import command; command(prog_name='vedette')"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **given}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout.startswith("file,")
+
+
+def test_an_empty_folder_is_told_of(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    code, _, log = run("scan", "logs")
+    assert code == 0
+    assert "logs: the folder holds no file" in log

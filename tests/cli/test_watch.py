@@ -151,3 +151,76 @@ def test_a_second_watch_is_told_who_has_the_folder(firm: Firm) -> None:
     assert firm.watch.wait(30) == 2
     assert f"pid {first.pid}" in firm.log()
     firm.watch = first
+
+
+def test_a_folder_that_can_not_be_made_is_told_of(firm: Firm) -> None:
+    firm.rule("one", FIRST, "\\one.exe")
+    text = CONFIG.replace("data_dir: data", "data_dir: vedette.yml/data")
+    (firm.folder / "vedette.yml").write_text(text)
+    firm.start()
+    assert firm.watch is not None
+    assert firm.watch.wait(30) == 2
+    assert "Not a directory; make a folder that this user may write in" in firm.log()
+    assert "Traceback" not in firm.log()
+
+
+def test_nothing_to_watch_is_a_fault(firm: Firm) -> None:
+    (firm.folder / "vedette.yml").write_text("data_dir: data\n")
+    firm.start()
+    assert firm.watch is not None
+    assert firm.watch.wait(30) == 2
+    assert "has no sources" in firm.log()
+
+
+def test_rules_installed_for_somebody_else_are_told_of(firm: Firm) -> None:
+    package = firm.folder / "package"
+    package.mkdir()
+    (package / "one.yml").write_text(
+        RULE.format(title="installed", id=FIRST, image="\\one.exe", sample="C:\\one.exe")
+    )
+    (firm.folder / "vedette.yml").write_text(
+        CONFIG.replace("bundled: false, installed: false", "bundled: true, installed: true")
+    )
+    home = {**os.environ, "HOME": str(firm.folder)}
+    home.pop("XDG_DATA_HOME", None)
+    install = [sys.executable, "-m", "vedette.cli", "rules", "install", "sigmahq", "--from"]
+    subprocess.run([*install, str(package)], env=home, check=True, capture_output=True)
+    firm.start()
+    until(lambda: "watching 1 sources" in firm.log(), firm)
+    assert "is not used: it lies outside of" in firm.log()
+    assert "Started server process" not in firm.log()
+    assert firm.end(signal.SIGTERM) == 0
+    subprocess.run(
+        [*install, str(package), "-c", "vedette.yml"],
+        env=home, cwd=firm.folder, check=True, capture_output=True,
+    )  # fmt: skip
+    firm.start()
+    firm.event("C:\\one.exe")
+    until(lambda: "installed" in firm.found(), firm)
+    assert firm.log().count("is not used") == 1
+
+
+def test_what_is_stored_is_found_by_the_name_of_its_source(firm: Firm) -> None:
+    firm.rule("one", FIRST, "\\one.exe")
+    firm.event("C:\\one.exe", 3)
+    firm.start()
+    until(lambda: len(firm.found()) == 3, firm)
+    assert firm.end(signal.SIGTERM) == 0
+
+    def vedette(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "vedette.cli", *words, "-c", "vedette.yml"],
+            cwd=firm.folder, env={**os.environ, "HOME": str(firm.folder)},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    for source, count in (("logs", 3), ("a.ndjson", 3), ("other", 0)):
+        done = vedette("search", "-o", "json", "--source", source)
+        assert len(done.stdout.splitlines()) == count, source
+    shown = vedette("search", "-n", "1")
+    assert f"  windows  {firm.folder}/logs/a.ndjson:" in shown.stdout
+    assert (shown.returncode, len(shown.stdout.splitlines())) == (0, 2)
+    nothing = vedette("search", "no such text")
+    assert (nothing.returncode, nothing.stdout, nothing.stderr) == (1, "", "nothing was found\n")
+    status = vedette("sources", "status", "-o", "json")
+    assert (status.returncode, json.loads(status.stdout)["state"]) == (1, "stopped")

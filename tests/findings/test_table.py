@@ -13,8 +13,8 @@ from rich.cells import cell_len
 
 from finding_shapes import any_texts, finding, findings
 from vedette.findings.table import print_findings, summary
-from vedette.findings.visible import visible
 from vedette.model.finding import Evidence, Finding
+from vedette.model.visible import visible
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -56,6 +56,39 @@ def rules(data: bytes) -> None:
         load_rules([path])
 
 
+def mail(data: bytes) -> None:
+    """An e-mail: always a message, and links stand where they say."""
+    from vedette.lure.message import Message
+    from vedette.lure.reading import forwarded, read_mail, read_notification
+
+    def check(message: Message) -> None:
+        texts = {text.part: text.text for text in message.texts}
+        for link in message.links:
+            assert link.start == link.end or texts[link.part][link.start : link.end] == link.text
+        for inner in message.nested:
+            check(inner)
+
+    message = read_mail(data, "fuzz")
+    check(message)
+    check(read_notification(message))
+    if (inner := forwarded(message)) is not None:
+        check(inner)
+
+
+def messages(data: bytes) -> None:
+    """A file of unknown content as messages; and as a pasted text and a profile page."""
+    from vedette.lure.reading import read_messages, read_msg, read_profile, read_text
+
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        list(read_messages(file.name))
+    read_msg(data, "fuzz")
+    text = data.decode("utf-8", "replace")
+    read_text(text, "fuzz")
+    read_profile(text, "fuzz")
+
+
 def events() -> Target:
     """JSON lines through the bundled rules."""
     from vedette.engine.assemble import make_mappings
@@ -72,10 +105,58 @@ def events() -> Target:
     return target
 
 
+def attachments() -> Target:
+    """Containers, images of disks and what lies in them: always a report."""
+    from vedette.lure.attachment.inspection import inspect_in_process
+    from vedette.lure.attachment.limits import Limits
+
+    limits = Limits(seconds=10, unpacked=8 << 20, file=4 << 20)
+
+    def target(data: bytes) -> None:
+        (report,) = inspect_in_process([("offer.zip", data)], ("word",), limits)
+        assert report.complete == (not report.unseen)
+        # a fault that a reader did not foresee is told this way
+        assert not any(" while reading " in why for why in report.unseen), report.unseen
+
+    return target
+
+
+def native() -> Target:
+    """JSON lines through the reader in C and through Python: the same hits and problems."""
+    from vedette.engine.assemble import make_mappings
+    from vedette.model.batch import JsonLines
+    from vedette.model.logsource import Logsource
+    from vedette.model.problem import Problem
+    from vedette.sigma.content import bundled
+    from vedette.sigma.load import load_rules
+    from vedette.sigma.plan.dicts import DictFront
+    from vedette.sigma.plan.lines import LineFront
+    from vedette.sigma.plan.plan import Plan
+
+    loaded = load_rules([bundled("rules")])
+    plan = Plan(loaded.rules, make_mappings(())).format_plan("windows", Logsource())
+    fronts = [LineFront(plan, DictFront(plan), native) for native in (True, False)]
+
+    def target(data: bytes) -> None:
+        answers = []
+        for front in fronts:
+            problems: list[Problem] = []
+            rows = JsonLines(data.split(b"\n"))
+            hits = [(index, fired) for index, _, fired in front.rows(rows, problems)]
+            answers.append((hits, problems))
+        assert answers[0] == answers[1]
+
+    return target
+
+
 TARGETS: dict[str, Callable[[], Target]] = {
     "files": lambda: files,
     "rules": lambda: rules,
     "events": events,
+    "native": native,
+    "mail": lambda: mail,
+    "messages": lambda: messages,
+    "attachments": attachments,
     **{
         name: (lambda name=name: lines_of(name))  # type: ignore[misc]  # the default binds the name
         for name in ("ndjson", "auditd", "syslog", "zeek", "access", "sysmon-linux")

@@ -49,3 +49,16 @@ def test_cleaning_and_folding_keep_every_place(text: str) -> None:
     assert len(fold(clean(text))) == len(clean(text)) == len(text)
     clean(text).encode()
     assert fold(fold(text)) == fold(text)
+
+
+def test_folding_is_by_character_and_keeps_every_place() -> None:
+    def folded(char: str) -> str:
+        lower = char.lower()
+        return "s" if char == "\u017f" else lower if len(lower) == 1 else char
+
+    everything = [chr(code) for code in range(0x20000) if not 0xD800 <= code <= 0xDFFF]
+    expected = [folded(char) for char in everything]
+    assert list(fold("".join(everything))) == expected
+    assert [fold(char) for char in everything] == expected
+    for text in ("ΟΔΟΣ", "Σ", "aΣ b", "İΣſ", "İİ", "xİyΣ."):
+        assert fold(text) == "".join(map(folded, text))

@@ -212,7 +212,10 @@ def _part(part: str, op: Callable[[Any, Any], bool], number: int) -> Test:
                 moment = datetime.fromtimestamp(float(text), UTC)
             except (ValueError, OverflowError, OSError):
                 return False
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        try:
+            moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        except OverflowError:  # no year that a calendar has, in UTC
+            return False
         found = moment.isocalendar().week if part == "week" else getattr(moment, part)
         return op(found, number)
 

@@ -21,7 +21,7 @@ from vedette.sigma.mapping import Mapping, load_mappings
 
 FOLDER = corpora.REPOSITORY / "content" / "mappings"
 FORMATS = [
-    *("access", "auditd", "json", "osquery", "suricata"),
+    *("access", "auditd", "json", "lure", "osquery", "suricata"),
     *("syslog", "sysmon-linux", "windows", "winlog", "zeek"),
 ]
 KINDS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import trustme
 
 from vedette.engine.config import load_config
 from vedette.model.errors import ConfigError
@@ -39,3 +40,21 @@ def test_each_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (WebhookSink, "b"),
         (SyslogSink, "c"),
     ]
+
+
+def test_authorities_are_read_when_the_sink_is_made(tmp_path: Path) -> None:
+    trustme.CA().cert_pem.write_to_path(tmp_path / "ca.pem")
+    (tmp_path / "bad.pem").write_text("no certificate")
+    sinks = """\
+sinks:
+  - {name: w, kind: webhook, url: "https://soc.example/hook", ca: FILE}
+  - {name: s, kind: syslog, host: 127.0.0.1, protocol: tls, ca: FILE}
+"""
+    for name, fine in (("ca.pem", True), ("bad.pem", False), ("none.pem", False)):
+        (tmp_path / "v.yml").write_text(sinks.replace("FILE", name))
+        for sink in load_config(tmp_path / "v.yml", {}).sinks:
+            if fine:
+                assert make_sink(sink).name == sink.name
+            else:
+                with pytest.raises(ConfigError, match="must be a PEM file"):
+                    make_sink(sink)

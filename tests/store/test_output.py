@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from vedette.model.logsource import Logsource
-from vedette.store.output import harmless, table, write_csv, write_json, write_parquet
+from vedette.store.output import harmless, print_events, write_csv, write_json, write_parquet
 from vedette.store.search import StoredEvent
 from vedette.store.segments import schema
 
@@ -65,9 +65,10 @@ def test_parquet_has_the_form_of_the_store(tmp_path: Path) -> None:
 
 
 def test_no_event_reaches_the_terminal_s_controls() -> None:
-    console = Console(file=io.StringIO(), width=120, force_terminal=False)
-    with console.capture() as capture:
-        console.print(table(EVENTS))
-    shown = capture.get()
-    assert "\x1b" not in shown
-    assert "\\x1b[31m" in shown
+    for terminal in (True, False):
+        console = Console(file=io.StringIO(), width=30, force_terminal=terminal, color_system=None)
+        assert print_events(EVENTS, console) == 3
+        assert isinstance(console.file, io.StringIO)
+        shown = console.file.getvalue()
+        assert "\x1b" not in shown
+        assert "␛[31m" in shown

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
+from types import FrameType
 from typing import Final
 
 import click
@@ -21,9 +23,11 @@ COMMANDS: Final = {
     "scan": "Judge log files, folders and archives once.",
     "watch": "Watch sources for ever, as a configuration file says.",
     "explain": "Show every step from an event's bytes to a rule's verdict.",
+    "lure": "See a fake job offer for what it is.",
     "search": "Search the stored events.",
     "rules": "Install, list and test rules.",
     "sources": "Show how the sources are doing.",
+    "sinks": "Show what the sinks have not taken, and send it again.",
     "config": "Check and print configurations.",
     "completion": "Print the shell's completion script.",
     "version": "Print the version and what it runs on.",
@@ -61,6 +65,7 @@ def command() -> None:
 
 def main() -> None:
     """Run the command line and exit with its code; errors say what to do, without a traceback."""
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         code = command.main(standalone_mode=False)
     except click.ClickException as error:
@@ -76,7 +81,25 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("vedette: interrupted", err=True)
         code = 130
+    except Terminated:
+        click.echo("vedette: terminated", err=True)
+        code = 143
+    except SystemExit:  # how click answers a reader of the output that has gone away
+        sys.stderr.close()
+        code = 141
     except BrokenPipeError:
         sys.stderr.close()
         code = 141
+    except OSError as error:
+        place = "" if error.filename is None else f"{error.filename}: "
+        click.echo(f"vedette: {place}{error.strerror or error}", err=True)
+        code = USAGE
     sys.exit(code if isinstance(code, int) else FINE)
+
+
+class Terminated(SystemExit):
+    """SIGTERM: unwinds as Ctrl-C does, so that temporary files go and what was found is said."""
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise Terminated(number)

@@ -6,6 +6,21 @@ import click
 from click.shell_completion import get_completion_class
 
 
+def complete_formats(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
+    """Names of formats that begin so."""
+    from vedette.sources.formats import format_names
+
+    return [name for name in format_names() if name.startswith(start)]
+
+
+def complete_rule_sets(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
+    """Names of rule sets that can be installed and begin so."""
+    from vedette.rulesets.known import known_rulesets
+    from vedette.sigma.content import bundled
+
+    return [name for name in known_rulesets(bundled("rulesets.yml")) if name.startswith(start)]
+
+
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> None:

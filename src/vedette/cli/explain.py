@@ -10,16 +10,23 @@ from typing import Any
 
 import click
 
-from vedette.cli import FINE, FOUND, USAGE
-from vedette.cli.rule_options import RuleChoice, load_choice, rule_options
+from vedette.cli import FINE, FOUND
+from vedette.cli.completion import complete_formats
+from vedette.cli.rule_options import RuleChoice, load_choice, rule_options, say_idle
 from vedette.cli.scan import parse_logsource
+from vedette.model.visible import visible
 
 
 @click.command()
-@click.argument("event")
+@click.argument("event", type=click.Path())
 @click.option("--rule", "rule_id", help="Explain this rule (id, or part of its title).")
 @click.option("-n", "--number", type=click.IntRange(1), default=1, help="Which event of the file.")
-@click.option("--format", "format_name", help="Read as this format instead of recognising it.")
+@click.option(
+    "--format",
+    "format_name",
+    help="Read as this format instead of recognising it.",
+    shell_complete=complete_formats,
+)
 @click.option("--logsource", metavar="KEY=VALUE,...", help="What the events are.")
 @click.option("-o", "--output", type=click.Choice(["human", "json"]), default="human")
 @rule_options
@@ -42,19 +49,19 @@ def command(
     from vedette.engine.explanation import explain
 
     rules, mappings = load_choice(choice)
+    say_idle(rules, quiet=True)
     known = parse_logsource(logsource) if logsource else None
     with _as_path(event) as path:
         found = explain(path, number, format_name, known, rules, mappings, rule_id)
-    if found is None:
-        click.echo(f"vedette: no event number {number} could be read from {event[:80]}", err=True)
-        ctx.exit(USAGE)
+    if path != event:
+        found["source"] = "the command line"
     if output == "json":
         import orjson
 
         sys.stdout.buffer.write(orjson.dumps(found, option=orjson.OPT_INDENT_2) + b"\n")
     else:
         for line in _lines(found):
-            click.echo(line)
+            click.echo("\n".join(visible(part) for part in line.split("\n")))
     ctx.exit(FOUND if any(rule["fires"] for rule in found["rules"]) else FINE)
 
 

@@ -38,3 +38,6 @@ def set_up_logging(level: str, form: Literal["json", "text"]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    if level != "debug":
+        # its news are those of a web server; what concerns Vedette is said by Vedette
+        logging.getLogger("uvicorn").setLevel(logging.WARNING)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +14,18 @@ import click
 
 from vedette.model.errors import ConfigError
 from vedette.model.finding import LEVELS
+from vedette.model.visible import visible
 
 if TYPE_CHECKING:
     from vedette.sigma.ir import RuleSet
     from vedette.sigma.mapping import Mapping as FieldMapping
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+SHOWN_FAULTS: Final = 20
+
+IDLE: Final = {"needs value": "need a value", "unsupported": "are not supported"}
+"""States of rules that are sound and yet don't run: state to what is said of them."""
 
 QUICK: Final = 200
 """Fewer rule files than this need no progress bar."""
@@ -69,12 +76,7 @@ def rule_options(function: F) -> F:
             default="informational",
             help="Leave out rules below this level.",
         ),
-        click.option(
-            "--data-dir",
-            type=click.Path(path_type=Path),
-            envvar="VEDETTE_DATA_DIR",
-            help="Where installed rules lie (default: the user's data folder).",
-        ),
+        data_dir_options,
     ]
 
     def wrapped(**values: Any) -> Any:
@@ -85,7 +87,7 @@ def rule_options(function: F) -> F:
             mappings=values.pop("mappings"),
             expand=_expand(values.pop("expand")),
             min_level=values.pop("min_level"),
-            data_dir=values.pop("data_dir"),
+            data_dir=chosen_dir(values.pop("data_dir"), values.pop("config_dir")),
         )
         return function(choice=choice, **values)
 
@@ -108,10 +110,43 @@ def _expand(pairs: Sequence[str]) -> dict[str, list[str]]:
     return values
 
 
+def chosen_dir(data_dir: Path | None = None, config_dir: Path | None = None) -> Path:
+    """The folder for installed rules: that of the configuration, the named one, or the user's."""
+    return config_dir or data_dir or user_data_dir()
+
+
 def user_data_dir() -> Path:
     """The folder for installed rules when no configuration names one (XDG base directories)."""
     base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     return Path(base) / "vedette"
+
+
+def config_data_dir(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    """What `-c` names, as the data folder of that configuration. Raises ConfigError."""
+    if value is None:
+        return None
+    from vedette.engine.config import load_config
+
+    return load_config(value).data_dir
+
+
+def data_dir_options(function: F) -> F:
+    """Add --data-dir and -c; the command receives them as `data_dir` and `config_dir`."""
+    named = click.option(
+        "--data-dir",
+        type=click.Path(path_type=Path),
+        envvar="VEDETTE_DATA_DIR",
+        help="Where installed rules lie (default: the user's data folder).",
+    )
+    configured = click.option(
+        "-c",
+        "--config",
+        "config_dir",
+        type=click.Path(path_type=Path),
+        callback=config_data_dir,
+        help="Use the data folder of this configuration: that of `vedette watch -c`.",
+    )
+    return named(configured(function))
 
 
 def cache_dir() -> Path:
@@ -128,13 +163,37 @@ def load_choice(choice: RuleChoice) -> tuple[RuleSet, dict[str, FieldMapping]]:
 
     mappings = make_mappings(choice.mappings)
     paths = [bundled("rules")] if choice.bundled else []
-    paths += installed_paths(choice.data_dir or user_data_dir()) if choice.installed else []
+    paths += installed_paths(choice.data_dir or chosen_dir()) if choice.installed else []
     paths += choice.paths
     if not paths:
         raise ConfigError(["no rules: name some with --rules, or drop --no-bundled"])
     with _progress(sys.stderr.isatty()) as told:
         rules = load_cached(paths, choice.expand or {}, cache_dir(), told)
     return selected(rules, choice.min_level, choice.exclude), mappings
+
+
+def say_idle(rules: RuleSet, quiet: bool = False) -> None:
+    """Say on standard error which rules are not at work: the invalid ones with their faults, the
+    others (not if `quiet`) by their number."""
+    faults = [
+        line
+        for verdict in rules.verdicts
+        if verdict.state == "invalid"
+        for line in verdict.why.splitlines()
+    ]
+    for line in faults[:SHOWN_FAULTS]:
+        click.echo(f"vedette: rule not loaded: {visible(line)}", err=True)
+    if len(faults) > SHOWN_FAULTS:
+        more = len(faults) - SHOWN_FAULTS
+        click.echo(f"vedette: {more} more faults; `vedette rules list` shows them", err=True)
+    counts = Counter(str(verdict.state) for verdict in rules.verdicts)
+    for state, meaning in IDLE.items():
+        if counts[state] and not quiet:
+            click.echo(
+                f"vedette: {counts[state]:,} of {len(rules.verdicts):,} rules {meaning} and take "
+                f"no part; `vedette rules list --state '{state}'` says why",
+                err=True,
+            )
 
 
 class _progress:  # used like a function

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from vedette.cli import FINE, FOUND
+from vedette.cli.completion import complete_rule_sets
 from vedette.cli.rule_options import (
     RuleChoice,
+    chosen_dir,
+    data_dir_options,
     load_choice,
     rule_options,
-    user_data_dir,
 )
 
 if TYPE_CHECKING:
@@ -32,19 +34,13 @@ def command() -> None:
     """Install, list and test rules."""
 
 
-data_dir_option = click.option(
-    "--data-dir",
-    type=click.Path(path_type=Path),
-    envvar="VEDETTE_DATA_DIR",
-    help="Where installed rules lie (default: the user's data folder).",
-)
 output_option = click.option(
     "-o", "--output", type=click.Choice(["human", "json"]), default="human", show_default=True
 )
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_rule_sets)
 @click.option("--release", default="", help="A release's name, or latest.")
 @click.option("--package", default="", help="Which of the release's packages.")
 @click.option(
@@ -58,7 +54,7 @@ output_option = click.option(
 @click.option("--sha256", default="", metavar="HEX", help="The hash that the package must have.")
 @click.option("--trust-on-first-use", is_flag=True, help="Accept an unknown hash and remember it.")
 @click.option("--force", is_flag=True, help="Install even where many rules are invalid.")
-@data_dir_option
+@data_dir_options
 def install(
     name: str,
     release: str,
@@ -70,11 +66,13 @@ def install(
     trust_on_first_use: bool,
     force: bool,
     data_dir: Path | None,
+    config_dir: Path | None,
 ) -> None:
-    """Install a rule set, such as sigmahq, beside its earlier versions.
+    """Install a rule set, such as sigmahq.
 
-    The package's SHA-256 must be one that Vedette knows, one that you give, or one that was
-    accepted before.
+    Earlier versions are kept for `rollback`. A watch uses what is in the data folder of its own
+    configuration: name that with -c. The package's SHA-256 must be one that Vedette knows, one
+    that you give, or one that was accepted before.
     """
     from vedette.rulesets.install import Request
     from vedette.rulesets.install import install as install_set
@@ -95,7 +93,7 @@ def install(
     known = ruleset(bundled("rulesets.yml"), name)
     with _bar("Downloading") as told:
         version = install_set(
-            data_dir or user_data_dir(),
+            chosen_dir(data_dir, config_dir),
             known,
             request,
             time.time_ns() // 1000,
@@ -109,24 +107,28 @@ def install(
 
 
 @command.command()
-@click.argument("name")
-@data_dir_option
-def rollback(name: str, data_dir: Path | None) -> None:
+@click.argument("name", shell_complete=complete_rule_sets)
+@data_dir_options
+def rollback(name: str, data_dir: Path | None, config_dir: Path | None) -> None:
     """Go back to the version of a rule set that was installed before."""
     from vedette.rulesets.installed import rollback as go_back
 
-    version = go_back(data_dir or user_data_dir(), name)
+    version = go_back(chosen_dir(data_dir, config_dir), name)
     click.echo(f"{name} {version.version} is current again", err=True)
 
 
 @command.command()
 @output_option
-@data_dir_option
-def installed(output: str, data_dir: Path | None) -> None:
+@data_dir_options
+def installed(output: str, data_dir: Path | None, config_dir: Path | None) -> None:
     """Say which rule sets are installed, in which versions."""
     from vedette.rulesets.installed import installed as all_installed
 
-    for name, record in all_installed(data_dir or user_data_dir()).items():
+    folder = chosen_dir(data_dir, config_dir)
+    found = all_installed(folder)
+    if not found:
+        click.echo(f"no rule set is installed in {folder}", err=True)
+    for name, record in found.items():
         for version in reversed(record.history):
             current = version is record.current
             if output == "json":
@@ -150,7 +152,7 @@ def list_rules(choice: RuleChoice, state: str | None, output: str) -> None:
     """Say of every rule whether it is compiled, and if not, why."""
     import msgspec
 
-    from vedette.findings.visible import visible
+    from vedette.model.visible import visible
 
     rules, _ = load_choice(choice)
     levels = {rule.id: rule.level for rule in rules.rules}
@@ -187,9 +189,10 @@ def test(
     require_samples: bool,
     output: str,
 ) -> None:
-    """Run the samples that lie in rule files (default: the bundled rules).
+    """Run the samples in rule files.
 
-    Exit code 1 means that a sample failed or a rule is invalid.
+    Without PATHS those of the bundled rules. Exit code 1 means that a sample failed or a rule is
+    invalid.
     """
     from vedette.engine.assemble import make_mappings
     from vedette.rulesets.sampling import run_all
@@ -208,7 +211,7 @@ def test(
 
 
 def _test_human(outcomes: Sequence[Outcome], require_samples: bool) -> None:
-    from vedette.findings.visible import visible
+    from vedette.model.visible import visible
 
     for outcome in outcomes:
         for failure in outcome.failures:
@@ -250,7 +253,7 @@ def _test_json(outcomes: Sequence[Outcome], require_samples: bool) -> None:
 
 def _say_verdicts(rules: RuleSet) -> None:
     counts = Counter(str(verdict.state) for verdict in rules.verdicts)
-    click.echo(f"{len(rules.verdicts):,} rules: {_counts(counts)}", err=True)
+    click.echo(f"{len(rules.verdicts):,} rules: {_counts(counts) or 'none'}", err=True)
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -10,8 +10,9 @@ from typing import Any, BinaryIO, Final
 
 import click
 
-from vedette.cli import FINE, FOUND, PARTIAL
-from vedette.cli.rule_options import RuleChoice, load_choice, rule_options
+from vedette.cli import FINE, FOUND, PARTIAL, Terminated
+from vedette.cli.completion import complete_formats
+from vedette.cli.rule_options import RuleChoice, cache_dir, load_choice, rule_options, say_idle
 from vedette.model.batch import Batch
 from vedette.model.finding import Finding
 from vedette.model.logsource import Logsource
@@ -21,8 +22,13 @@ SHOWN_PROBLEMS: Final = 20
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True)
-@click.option("--format", "format_name", help="Read as this format instead of recognising it.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path())
+@click.option(
+    "--format",
+    "format_name",
+    help="Read as this format instead of recognising it.",
+    shell_complete=complete_formats,
+)
 @click.option(
     "--logsource",
     metavar="KEY=VALUE,...",
@@ -43,22 +49,28 @@ def command(
 ) -> None:
     """Judge log files, folders, archives and standard input (-) by Sigma rules.
 
-    Formats are recognised from the content; gzip, zstd, zip and tar are opened.
+    Formats are recognised from the content; gzip, zstd, xz, bzip2, zip and tar are opened. Ctrl-C
+    ends it early and shows what was found by then.
     """
-    from vedette.sigma.detection import Detection
+    from vedette.engine.assemble import make_scan
     from vedette.sources.files import read_files
 
     known = parse_logsource(logsource) if logsource else None
     rules, mappings = load_choice(choice)
-    detection = Detection(rules, mappings)
+    say_idle(rules, quiet)
+    detection = make_scan(rules, mappings, cache_dir())
     run = _Run(writer_for(output, sys.stdout.buffer), paths)
-    with _progress(paths, quiet) as told:
-        for batch in read_files(paths, format_name, known):
-            result = detection.inspect(batch)
-            run.add(batch, result.findings, result.problems, result.events)
-            told(batch.nbytes, run.events, run.findings)
-        run.write(detection.flush())
-    run.finish(quiet)
+    try:
+        with _progress(paths, quiet) as told:
+            for batch in read_files(paths, format_name, known):
+                result = detection.inspect(batch)
+                run.add(batch, result.findings, result.problems, result.events)
+                told(batch.nbytes, run.events, run.findings)
+    except (KeyboardInterrupt, Terminated):
+        run.finish(detection.flush(), quiet)
+        raise
+    run.finish(detection.flush(), quiet)
+    detection.keep()
     ctx.exit(run.code())
 
 
@@ -88,9 +100,12 @@ class _Run:
         self.write(findings)
 
     def _counts(self, problem: Problem) -> bool:
-        """False for what merely lies beside logs in a folder: a README, a picture."""
+        """False for an empty folder, and for what merely lies beside logs in one: a README."""
         from vedette.sources.files import NOT_RECOGNISED
+        from vedette.sources.folders import EMPTY
 
+        if problem.what == EMPTY:
+            return False
         return problem.what != NOT_RECOGNISED or problem.where in self._named
 
     def write(self, findings: Sequence[Finding]) -> None:
@@ -102,17 +117,19 @@ class _Run:
             self._levels.update(finding.rule.level for finding in fresh)
             self._writer.write(fresh)
 
-    def finish(self, quiet: bool) -> None:
+    def finish(self, last: Sequence[Finding], quiet: bool) -> None:
+        """The end, with what the detector had held back."""
+        self.write(last)
         self._writer.close()
         if self.problems > SHOWN_PROBLEMS:
             more = self.problems - SHOWN_PROBLEMS
-            click.echo(f"vedette: {more} more problems like these", err=True)
+            click.echo(f"vedette: {counted(more, 'more problem')}", err=True)
         if not quiet:
             levels = ", ".join(f"{count} {level}" for level, count in self._levels.most_common())
             click.echo(
-                f"{self.events:,} events, {self.findings:,} findings"
+                f"{counted(self.events, 'event')}, {counted(self.findings, 'finding')}"
                 + (f" ({levels})" if levels else "")
-                + (f", {self.problems:,} problems" if self.problems else ""),
+                + (f", {counted(self.problems, 'problem')}" if self.problems else ""),
                 err=True,
             )
 
@@ -120,6 +137,11 @@ class _Run:
         if self._unread:
             return PARTIAL
         return FOUND if self.findings else FINE
+
+
+def counted(count: int, what: str) -> str:
+    """`1 event`, `1,200 events`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 class Writer:

@@ -27,7 +27,8 @@ from vedette.cli import FINE, FOUND
 @click.option(
     "--source",
     multiple=True,
-    help="Only events whose source holds this text (or matches its wildcards).",
+    help="Only events of this source of the configuration; any other text is looked for in the"
+    " names of files and listeners (wildcards).",
 )
 @click.option("--format", "formats", multiple=True, help="Only events of these formats.")
 @click.option("--host", "hosts", multiple=True, help="Only events of these hosts (wildcards).")
@@ -62,7 +63,7 @@ def command(
     Every word must occur somewhere in the event, without regard to case. A field is a Sigma field
     (found by the field mappings) or a path in the event. Exit code 1: nothing was found.
     """
-    from vedette.engine.assemble import make_mappings
+    from vedette.engine.assemble import make_mappings, stored_names
     from vedette.engine.config import load_config
     from vedette.engine.embedded.watch import store_paths
     from vedette.store import output as writers
@@ -83,7 +84,7 @@ def command(
         end=parse_time(end, now) if end else None,
         filters=tuple(parse_filter(text, resolve) for text in where),
         texts=words,
-        sources=tuple(name if "*" in name else f"*{name}*" for name in source),
+        sources=tuple(one for name in source for one in stored_names(config, name)),
         formats=formats,
         hosts=hosts,
         limit=None if everything else limit,
@@ -101,9 +102,9 @@ def command(
     else:
         from rich.console import Console
 
-        found = list(events)
-        count = len(found)
-        Console().print(writers.table(found))
-    if not everything and count == limit and sys.stderr.isatty():
+        count = writers.print_events(events, Console(highlight=False, markup=False, emoji=False))
+    if not count:
+        click.echo("nothing was found", err=True)
+    elif not everything and count == limit and sys.stderr.isatty():
         click.echo(f"the first {limit}; more with --limit or --all", err=True)
     ctx.exit(FINE if count else FOUND)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vedette.cli import FINE, FOUND
+from vedette.model.visible import visible
 
 if TYPE_CHECKING:
     from vedette.engine.embedded.status import SourceStatus
@@ -28,7 +29,8 @@ def command() -> None:
 def status(ctx: click.Context, config_path: Path, output: str) -> None:
     """Last event, lag, events a second, parse errors and silence of each source.
 
-    Exit code 1 means that a source has failed or gone silent, or that no watch is running.
+    Below the table stand the latest problems of each source. Exit code 1 means that a source has
+    failed or gone silent, or that no watch is running.
     """
     import msgspec
 
@@ -49,7 +51,10 @@ def status(ctx: click.Context, config_path: Path, output: str) -> None:
             sys.stdout.buffer.write(msgspec.json.encode(one) + b"\n")
     else:
         _table(found, now)
-    bad = any(one.state == "failed" or one.silent or stale(one.heartbeat, now) for one in found)
+    bad = any(
+        one.state in ("failed", "stopped") or one.silent or stale(one.heartbeat, now)
+        for one in found
+    )
     ctx.exit(FOUND if bad or not found else FINE)
 
 
@@ -88,4 +93,9 @@ def _table(found: list[SourceStatus], now: int) -> None:
             f"{one.events:,}",
             f"{one.problems:,}",
         )
-    Console().print(table)
+    Console(highlight=False).print(table)
+    for one in found:
+        for problem in one.last_problems:
+            text = str(problem)
+            named = text if text.startswith(f"{one.name}:") else f"{one.name}: {text}"
+            click.echo(visible(named))

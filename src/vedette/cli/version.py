@@ -28,6 +28,7 @@ def command(output: str) -> None:
             facts[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             facts[name] = "not installed"
+    facts["native"] = _native()
     if output == "json":
         import orjson
 
@@ -35,3 +36,12 @@ def command(output: str) -> None:
         return
     for name, value in facts.items():
         click.echo(f"{name} {value}")
+
+
+def _native() -> str:
+    """Which of the parts written in C are in use."""
+    from vedette.scan.compiled import compiled
+    from vedette.sigma.plan.native_lines import reader_type
+
+    used = {"lines": reader_type(), "scan": compiled()}
+    return ", ".join(name for name, found in used.items() if found is not None) or "none"

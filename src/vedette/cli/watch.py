@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import sys
 import threading
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from vedette.cli.rule_options import IDLE, user_data_dir
 from vedette.model.errors import ConfigError, VedetteError
 from vedette.model.problem import Problem
 
@@ -53,10 +55,13 @@ def command(path: Path, output: str, reload: bool) -> None:
     next start, also after a crash.
     """
     from vedette.cli.logs import set_up_logging
+    from vedette.engine.assemble import with_lures
     from vedette.engine.config import load_config
     from vedette.engine.embedded.watch import run_watch
 
     config = load_config(path)
+    if not config.sources:
+        raise ConfigError([f"{path}: has no sources; `vedette config example` shows some"])
     set_up_logging(config.log.level, config.log.format)
     stop = threading.Event()
 
@@ -66,20 +71,28 @@ def command(path: Path, output: str, reload: bool) -> None:
             loop = asyncio.get_running_loop()
 
             def swap(detection: Detection) -> None:
-                loop.call_soon_threadsafe(pipeline.replace_detector, detection)
+                whole = with_lures(config, detection)
+                loop.call_soon_threadsafe(pipeline.replace_detector, whole)
 
             threading.Thread(
                 target=_reload, args=(config, swap, stop), name="reload", daemon=True
             ).start()
 
-    try:
-        run_watch(config, lambda meters: _parts(config, output), report=_report, started=started)
-    finally:
-        stop.set()
+    with contextlib.ExitStack() as closing:
+        closing.callback(stop.set)
+        run_watch(
+            config, lambda meters: _parts(config, output, closing), report=_report, started=started
+        )
 
 
-def _parts(config: Config, output: str) -> Parts:
-    from vedette.engine.assemble import make_detection, make_mappings, make_sinks, make_sources
+def _parts(config: Config, output: str, closing: contextlib.ExitStack) -> Parts:
+    from vedette.engine.assemble import (
+        make_detection,
+        make_mappings,
+        make_sinks,
+        make_sources,
+        with_lures,
+    )
     from vedette.engine.embedded.describe import describer
     from vedette.engine.embedded.watch import Parts
 
@@ -93,10 +106,36 @@ def _parts(config: Config, output: str) -> Parts:
     for verdict in detection.rules.verdicts:
         if verdict.state == "invalid":
             _log.warning("rule not loaded: %s", verdict.why)
+    for state, meaning in IDLE.items():
+        count = sum(verdict.state == state for verdict in detection.rules.verdicts)
+        if count:
+            _log.info("%d rules %s and take no part", count, meaning)
+    closing.callback(detection.keep)  # what was worked out for kinds of events, for the next start
+    _look_elsewhere(config)
     sinks = make_sinks(config)
     if output != "none":
         sinks.append(Screen(output))
-    return Parts(make_sources(config), sinks, detection, describer(mappings))
+    return Parts(
+        make_sources(config, closing), sinks, with_lures(config, detection), describer(mappings)
+    )
+
+
+def _look_elsewhere(config: Config) -> None:
+    """Say where rules were installed without `-c`: they are not used here."""
+    from vedette.engine.assemble import installed_paths
+
+    if not config.rules.installed or installed_paths(config.data_dir):
+        return
+    try:
+        elsewhere = installed_paths(user_data_dir())
+    except (OSError, RuntimeError, ConfigError):  # no home, not readable, damaged: not ours
+        return
+    for path in elsewhere:
+        _log.warning(
+            "%s is not used: it lies outside of %s; install it with `vedette rules install -c`",
+            path,
+            config.data_dir,
+        )
 
 
 class Screen:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,18 +24,40 @@ from vedette.sigma.mapping import load_mappings
 
 if TYPE_CHECKING:
     from vedette.engine.config.schema import Config, RulesConfig
-    from vedette.engine.config.source_schema import AnySource, TlsConfig
+    from vedette.engine.config.source_schema import LogSource, TlsConfig
+    from vedette.engine.embedded.detecting import WatchDetector
+    from vedette.engine.lures import LureRoom
     from vedette.sources.live.tls import Tls
 
 SECOND: Final = 1_000_000
 
+SCAN: Final = Bounds(matches=400_000, pending=400_000)
+"""A scan reads as fast as it can, and the files of several hosts at different times: more waits at
+once than in a watch. About 400 MB where it is all used."""
 
-def make_sources(config: Config) -> list[Source]:
-    """A source for each entry of the configuration, in its order. Secrets are resolved here."""
-    return [_source(entry) for entry in config.sources]
+_CLASS: Final = re.compile(r"\[[^]]*\]")
+"""A set of characters in a glob; the search knows only * and ?."""
 
 
-def _source(entry: AnySource) -> Source:
+def make_sources(config: Config, closing: ExitStack) -> list[Source]:
+    """A source for each entry of the configuration, in its order. Secrets are resolved here; what
+    must be let go of at the end is left with `closing`."""
+    room: LureRoom | None = None
+    made: list[Source] = []
+    for entry in config.sources:
+        if entry.kind == "milter" or entry.kind == "imap" or entry.kind == "folder":
+            if room is None:
+                from vedette.engine.lures import LureRoom
+
+                room = LureRoom(config)
+                closing.callback(room.close)
+            made.append(room.source(entry))
+        else:
+            made.append(_source(entry))
+    return made
+
+
+def _source(entry: LogSource) -> Source:
     known = Logsource(entry.logsource.product, entry.logsource.category, entry.logsource.service)
     if entry.kind == "file":
         from vedette.sources.live.followed import Following
@@ -50,6 +74,7 @@ def _source(entry: AnySource) -> Source:
                 entry.compressed,
                 entry.settle / SECOND,
                 entry.rotate_wait / SECOND,
+                frozenset(entry.paths),
             ),
             logsource=known,
             from_end=entry.start == "end",
@@ -91,6 +116,21 @@ def _source(entry: AnySource) -> Source:
         format=entry.format,
         logsource=known,
     )
+
+
+def stored_names(config: Config, name: str) -> list[str]:
+    """Wildcards for the `Batch.source` of the events of a configured source; where none has this
+    name, for all that hold it as a text (or match its own wildcards)."""
+    entry = next((one for one in config.sources if one.name == name), None)
+    if entry is None:
+        return [name if "*" in name else f"*{name}*"]
+    if entry.kind != "file":
+        return [f"{entry.kind}:{name}"]
+    names = []
+    for path in entry.paths:
+        pattern = _CLASS.sub("?", path)
+        names += [f"file:{pattern}#*", f"file:{pattern.rstrip('/')}/*"]
+    return names
 
 
 def _tls(section: TlsConfig | None) -> Tls | None:
@@ -153,7 +193,22 @@ def make_detection(config: Config, mappings: Mapping[str, FieldMapping]) -> Dete
         idle=limits.idle,
         bounds=Bounds(groups=limits.max_groups, group_matches=limits.max_events_per_group),
         live=True,
+        cache=config.data_dir / "cache",
     )
+
+
+def with_lures(config: Config, detection: Detection) -> WatchDetector:
+    """Everything that judges in a watch: the rules, and lures where mail is a source."""
+    if all(entry.kind not in ("milter", "imap", "folder") for entry in config.sources):
+        return detection
+    from vedette.engine.lures import Detectors
+
+    return Detectors(detection)
+
+
+def make_scan(rules: ir.RuleSet, mappings: Mapping[str, FieldMapping], cache: Path) -> Detection:
+    """Rules ready to judge files once. `cache` is the folder for what can be made again."""
+    return Detection(rules, mappings, bounds=SCAN, cache=cache)
 
 
 def selected(rules: ir.RuleSet, min_level: str, exclude: frozenset[str]) -> ir.RuleSet:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from vedette.model.batch import Batch, Record
-from vedette.model.errors import ConfigError
+from vedette.model.errors import ConfigError, UnreadableError
 from vedette.model.instant import rfc3339
 from vedette.model.logsource import Logsource
 from vedette.model.problem import Problem
@@ -21,6 +21,7 @@ from vedette.sigma.trace import Step, trace
 from vedette.sources.files import read_files
 
 SHOWN: Final = 160
+MOST_VALUES: Final = 5
 MOST_STEPS: Final = 400
 
 
@@ -32,16 +33,17 @@ def explain(
     rules: ir.RuleSet,
     mappings: Mapping[str, FieldMapping],
     rule_id: str | None,
-) -> dict[str, Any] | None:
-    """Every stage for event `number` (from 1) of a file; None where there is no such event.
+) -> dict[str, Any]:
+    """Every stage for event `number` (from 1) of a file.
 
     `rule_id` is an id or part of a title; None explains every rule that fires. Raises ConfigError
-    where no rule has that id or title.
+    where no rule has that id or title, UnreadableError where there is no such event.
     """
     problems: list[str] = []
     found = _event(path, number, format_name, logsource, problems)
     if found is None:
-        return None
+        what = f"{path}: has no event number {number} that can be read"
+        raise UnreadableError("; ".join([what, *problems[:3]]))
     batch, index, record = found
     detector = SigmaDetector(rules.rules, mappings)
     plan = detector.plan.format_plan(batch.format, batch.logsource)
@@ -61,7 +63,7 @@ def explain(
         "record": record,
         "problems": problems,
         "mapping": plan.mapping.path or "no mapping (fields are read by their own names)",
-        "logsources": [str(route.logsource) for route in kind.routes],
+        "logsources": list(dict.fromkeys(str(route.logsource) for route in kind.routes)),
         "entities": [
             f"{entity.kind} {entity.value}" for entity in entities_of(record, plan.mapping.entities)
         ],
@@ -98,10 +100,23 @@ def _chosen(rules: ir.RuleSet, wanted: str) -> list[ir.Rule]:
     exact = [rule for rule in rules.rules if rule.id == wanted]
     found = exact or [rule for rule in rules.rules if wanted.lower() in rule.title.lower()]
     if not found:
+        found = _members(rules, wanted)
+    if not found:
         known = [v for v in rules.verdicts if v.id == wanted or wanted.lower() in v.title.lower()]
         why = f"it is {known[0].state}: {known[0].why}" if known else "no rule has this id or title"
         raise ConfigError([f"--rule {wanted}: {why}; `vedette rules list` shows all rules"])
     return found
+
+
+def _members(rules: ir.RuleSet, wanted: str) -> list[ir.Rule]:
+    """The rules that a correlation of this id or title stands on: an event can only match those."""
+    named = [one for one in rules.correlations if one.id == wanted]
+    named = named or [one for one in rules.correlations if wanted.lower() in one.title.lower()]
+    below = {one.id: one.rules for one in rules.correlations}
+    ids = [one.id for one in named]
+    for each in ids:  # grows: a correlation may stand on others
+        ids += [name for name in below.get(each, ()) if name not in ids]
+    return [rule for rule in rules.rules if rule.id in ids]
 
 
 def _applies(rule: ir.Rule, kind: Kind) -> bool:
@@ -116,6 +131,8 @@ def _rule(
     why = ""
     if route is None:
         why = f"The rule is for {rule.logsource}; this event is none of that."
+    elif not rule.generate:
+        why = "It gives no findings of its own: a correlation uses it."
     step = trace(rule, record, plan.resolver(route))
     return {
         "id": rule.id,
@@ -140,20 +157,30 @@ def _steps(step: Step, depth: int) -> Iterator[tuple[int, str]]:
     item = step.item
     assert item is not None  # a step of this kind has one
     name = "|".join((item.field or "keywords", *item.modifiers))
-    values = ", ".join(_cut(repr(text)) for text in step.texts[:5]) or "absent"
     where = f" at {' or '.join(step.paths)}" if step.paths and step.paths != (item.field,) else ""
-    yield depth, f"{sign} {name}{where}: {values}"
-    for match in step.matches[:5]:
-        span = match.text[match.start : match.end]
-        yield (
-            depth + 1,
-            f"{dump_pattern(match.pattern)} matches [{match.start}:{match.end}] {_cut(repr(span))}",
-        )
+    yield depth, f"{sign} {name}{where}"
+    for match in step.matches[:MOST_VALUES]:
+        before, span = match.text[: match.start], match.text[match.start : match.end]
+        shown = f"{_end(before)}»{_cut(span)}«{_cut(match.text[match.end :])}"
+        yield depth + 1, f"event: {shown}  [{match.start}:{match.end}]"
+        yield depth + 1, f"rule:  {_asked(match.pattern)}"
     if not step.matches:
-        wanted = ", ".join(dump_pattern(pattern) for pattern in item.patterns[:5])
-        more = len(item.patterns) - 5
-        yield depth + 1, f"wanted {_cut(wanted)}" + (f" and {more} more" if more > 0 else "")
+        values = ", ".join(_cut(text) for text in step.texts[:MOST_VALUES])
+        yield depth + 1, f"event: {values if step.texts else 'absent'}"
+        wanted = ", ".join(_asked(pattern) for pattern in item.patterns[:MOST_VALUES])
+        more = len(item.patterns) - MOST_VALUES
+        yield depth + 1, f"rule:  {_cut(wanted)}" + (f" and {more} more" if more > 0 else "")
+
+
+def _asked(pattern: ir.Pattern) -> str:
+    """What a pattern asks for, with backslashes as the event has them."""
+    text = dump_pattern(pattern)
+    return text if isinstance(pattern, ir.Regex) else text.replace("\\\\", "\\")
 
 
 def _cut(text: str) -> str:
     return text if len(text) <= SHOWN else text[:SHOWN] + "..."
+
+
+def _end(text: str) -> str:
+    return text if len(text) <= SHOWN else "..." + text[-SHOWN:]

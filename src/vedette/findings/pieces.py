@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from vedette.findings.visible import visible
 from vedette.model.finding import Entity, Evidence, Finding
 from vedette.model.instant import rfc3339
+from vedette.model.visible import visible
 
 SHORT_LEVELS: Final = {"informational": "info", "critical": "CRITICAL", "high": "HIGH"}
 _WHERE: Final = ("host", "account", "process", "mailbox", "address")

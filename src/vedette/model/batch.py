@@ -122,6 +122,22 @@ def _python_value(scalar: Any) -> Any:
     except UnicodeDecodeError:
         return scalar.as_buffer().to_pybytes().decode("utf-8", "replace")
     except (ValueError, OverflowError):
+        return _written(scalar)
+
+
+def _written(scalar: Any) -> Any:
+    """A value as Arrow writes it; of nested values each by itself."""
+    import pyarrow as pa
+
+    if isinstance(scalar, pa.StructScalar):
+        return {name: _python_value(inner) for name, inner in scalar.items()}
+    if isinstance(scalar, pa.MapScalar):  # as `as_py` gives maps
+        return [(_python_value(one["key"]), _python_value(one["value"])) for one in scalar.values]
+    if isinstance(scalar, pa.ListScalar):
+        return [_python_value(inner) for inner in scalar]
+    try:
+        return scalar.cast(pa.string()).as_py()
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
         return str(scalar)
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import Any, Final
 
 import orjson
 
 _SMALLEST: Final = -(2**63)
 _LARGEST: Final = 2**64 - 1
-_LAST_LETTER: Final = 0x1F000
-"""No character from here on has an upper and a lower case."""
 
 
 def text_of(value: Any) -> str | None:
@@ -110,13 +107,12 @@ def clean(text: str) -> str:
 def fold(text: str) -> str:
     """`text` as case-insensitive comparison sees it: each character in lower case, unless that
     would change the length, so that a span in the folded text is a span in the text itself."""
-    return text.lower() if text.isascii() else text.translate(_lower_table())
-
-
-@cache
-def _lower_table() -> dict[int, str]:
-    """Every character whose lower case is one other character; the long s too, because regular
-    expressions that ignore case take it for an s."""
-    lower = {code: chr(code).lower() for code in range(_LAST_LETTER)}
-    table = {code: low for code, low in lower.items() if len(low) == 1 and low != chr(code)}
-    return table | {ord("ſ"): "s"}
+    if text.isascii():
+        return text.lower()
+    if "Σ" in text:
+        text = text.replace("Σ", "σ")  # `lower` makes it another letter at the end of a word
+    if "İ" in text:
+        text = "İ".join([part.lower() for part in text.split("İ")])  # `lower` makes two of it
+    else:
+        text = text.lower()
+    return text.replace("ſ", "s")  # as regular expressions that ignore case take it

@@ -6,9 +6,10 @@ values that they would refuse, and evidence is cut out with them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+import msgspec
 
 from vedette.model.value import fold
 from vedette.scan.regexes import compiled
@@ -21,8 +22,7 @@ ONE: Final = 1
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Glob:
+class Glob(msgspec.Struct, frozen=True, gc=False, tag="glob"):
     """Literal runs, ANY and ONE in order; `("a",)` equals, `(ANY, "a", ANY)` contains.
 
     Compared through `fold` on both sides unless `cased`.
@@ -32,8 +32,7 @@ class Glob:
     cased: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Regex:
+class Regex(msgspec.Struct, frozen=True, gc=False, tag="regex"):
     """A regular expression searched anywhere; `flags` is a subset of "ims"."""
 
     pattern: str

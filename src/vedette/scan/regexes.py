@@ -39,7 +39,7 @@ class _Linear:
         self._search = program.search
 
     def found(self, text: str, limit: float = TIMEOUT) -> bool:
-        return self._search(text) is not None
+        return self._search(text.encode()) is not None  # bytes: nobody counts characters then
 
     def span(self, text: str) -> tuple[int, int] | None:
         match = self._search(text)
@@ -70,6 +70,7 @@ def compiled(pattern: str, flags: str) -> Compiled:
     options = re2.Options()
     options.log_errors = False
     options.max_mem = SIZE
+    options.never_capture = True  # where groups lie is asked by nobody, and costs a second search
     try:
         return _Linear(re2.compile(_prefix(flags) + _dollar(pattern, flags), options))
     except re2.error as error:

@@ -1,8 +1,8 @@
 """Rule sets as they were read, kept on disk: the same files are parsed once.
 
 The key covers every file's path, size, inode, mode and time of change, the placeholder values and
-this package's version; anything else than an exact match is read anew. The cache belongs to
-its user alone and holds data, no code.
+this package's version; anything else than an exact match is read anew. The cache belongs to its
+user alone and holds data, no code.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def load_cached(
             data = msgspec.msgpack.encode(rules)
         except (OverflowError, ValueError):  # a number beyond 64 bits in a rule
             return rules
-        _write(entry, data)
+        write_entry(entry, data, KEPT)
         return rules
 
 
@@ -90,7 +90,9 @@ def _files(path: Path) -> Iterator[tuple[str, os.stat_result]]:
                     continue
 
 
-def _write(entry: Path, data: bytes) -> None:
+def write_entry(entry: Path, data: bytes, kept: int) -> None:
+    """Put a file into the cache as a whole, and take the oldest out of its kind (the name up to
+    the first `-`) beyond `kept`. What can't be written is left out."""
     try:
         entry.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         number, name = tempfile.mkstemp(dir=entry.parent)
@@ -101,8 +103,8 @@ def _write(entry: Path, data: bytes) -> None:
         except OSError:
             Path(name).unlink(missing_ok=True)
             return
-        kept = sorted(entry.parent.glob("rules-*.msgpack"), key=lambda p: -p.stat().st_mtime_ns)
-        for old in kept[KEPT:]:
+        alike = entry.parent.glob(f"{entry.name.partition('-')[0]}-*.msgpack")
+        for old in sorted(alike, key=lambda p: -p.stat().st_mtime_ns)[kept:]:
             old.unlink(missing_ok=True)
     except OSError:
-        return  # a read-only or full disk: the next start reads the rules again
+        return  # a read-only or full disk: the next start works it out again

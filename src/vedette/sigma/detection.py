@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import msgspec
 
@@ -36,9 +37,11 @@ class Detection:
         idle: int = IDLE_US,
         bounds: Bounds | None = None,
         live: bool = False,
+        cache: Path | None = None,
     ) -> None:
+        """`cache` is a folder for what the next run can begin with; `keep` writes it."""
         self.rules = rules
-        self.detector = SigmaDetector(rules.rules, mappings)
+        self.detector = SigmaDetector(rules.rules, mappings, cache)
         self._correlator = Correlator(rules.correlations, lateness_us=lateness, bounds=bounds)
         self._needs = fields_needed(rules.correlations)
         everything: list[ir.Rule | ir.Correlation] = [*rules.rules, *rules.correlations]
@@ -124,6 +127,10 @@ class Detection:
     def _named(self, evidence: Evidence) -> Evidence:
         title = self._titles.get(evidence.value) if evidence.field == "rule" else None
         return evidence if title is None else Evidence("rule", title, 0, len(title))
+
+    def keep(self) -> None:
+        """Write into the cache what was found out about kinds of event; for the end of a run."""
+        self.detector.plan.keep()
 
     def delta(self) -> Delta:
         """What changed in the correlations' memory since the last call."""

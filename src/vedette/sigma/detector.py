@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from vedette.model.batch import ArrowRows, Batch, JsonLines, Record
@@ -34,10 +35,16 @@ class SigmaInspection:
 
 
 class SigmaDetector:
-    """Judges batches by a rule set. One instance belongs to one thread."""
+    """Judges batches by a rule set. One instance belongs to one thread. `cache` is a folder where
+    what is found out about kinds of event is kept from run to run (see `Plan.keep`)."""
 
-    def __init__(self, rules: Sequence[ir.Rule], mappings: Mapping[str, FieldMapping]) -> None:
-        self.plan = Plan(rules, mappings)
+    def __init__(
+        self,
+        rules: Sequence[ir.Rule],
+        mappings: Mapping[str, FieldMapping],
+        cache: Path | None = None,
+    ) -> None:
+        self.plan = Plan(rules, mappings, cache)
         self._refs = [rule_ref(rule) for rule in self.plan.rules]
         self._techniques = [techniques_of(rule.tags) for rule in self.plan.rules]
         self._fronts: dict[tuple[str, Logsource], _Fronts] = {}

@@ -18,7 +18,7 @@ ONE = 1
 """In `Text.parts`: any run of characters (`*`), and exactly one (`?`)."""
 
 
-class Text(msgspec.Struct, frozen=True, tag="text"):
+class Text(msgspec.Struct, frozen=True, gc=False, tag="text"):
     """A string with wildcards: literal runs and the marks ANY and ONE, in order.
 
     `("cmd",)` equals, `("cmd", 0)` starts with, `(0, "cmd")` ends with, `(0, "cmd", 0)` contains,
@@ -30,37 +30,37 @@ class Text(msgspec.Struct, frozen=True, tag="text"):
     cased: bool = False
 
 
-class Regex(msgspec.Struct, frozen=True, tag="regex"):
+class Regex(msgspec.Struct, frozen=True, gc=False, tag="regex"):
     """A regular expression searched anywhere in the value; `flags` is a subset of "ims"."""
 
     pattern: str
     flags: str = ""
 
 
-class Cidr(msgspec.Struct, frozen=True, tag="cidr"):
+class Cidr(msgspec.Struct, frozen=True, gc=False, tag="cidr"):
     """An IPv4 or IPv6 network in canonical form; the value must be an address inside it."""
 
     network: str
 
 
-class Compare(msgspec.Struct, frozen=True, tag="compare"):
+class Compare(msgspec.Struct, frozen=True, gc=False, tag="compare"):
     """A numeric comparison; a value that is no number does not match."""
 
     op: Literal["lt", "lte", "gt", "gte"]
     number: float
 
 
-class Null(msgspec.Struct, frozen=True, tag="null"):
+class Null(msgspec.Struct, frozen=True, gc=False, tag="null"):
     """Matches an absent field and JSON null."""
 
 
-class Exists(msgspec.Struct, frozen=True, tag="exists"):
+class Exists(msgspec.Struct, frozen=True, gc=False, tag="exists"):
     """The field is there and not null (`present`), or is not."""
 
     present: bool
 
 
-class FieldRef(msgspec.Struct, frozen=True, tag="fieldref"):
+class FieldRef(msgspec.Struct, frozen=True, gc=False, tag="fieldref"):
     """Compared with the value of another field of the same event (absent: no match)."""
 
     field: str
@@ -68,7 +68,7 @@ class FieldRef(msgspec.Struct, frozen=True, tag="fieldref"):
     cased: bool = False
 
 
-class TimePart(msgspec.Struct, frozen=True, tag="timepart"):
+class TimePart(msgspec.Struct, frozen=True, gc=False, tag="timepart"):
     """A part of the timestamp in the field, in UTC, equals the number."""
 
     part: Literal["minute", "hour", "day", "week", "month", "year"]
@@ -78,7 +78,7 @@ class TimePart(msgspec.Struct, frozen=True, tag="timepart"):
 Pattern = Text | Regex | Cidr | Compare | Null | Exists | FieldRef | TimePart
 
 
-class Item(msgspec.Struct, frozen=True, tag="item"):
+class Item(msgspec.Struct, frozen=True, gc=False, tag="item"):
     """One line of a selection: a field and the values it is compared with.
 
     Matches if any pattern matches (every one, if `all`). A field that holds a list matches a
@@ -93,32 +93,32 @@ class Item(msgspec.Struct, frozen=True, tag="item"):
     line: int = 0
 
 
-class And(msgspec.Struct, frozen=True, tag="and"):
+class And(msgspec.Struct, frozen=True, gc=False, tag="and"):
     """True if all are; the empty conjunction is true."""
 
     of: tuple[Expr, ...]
 
 
-class Or(msgspec.Struct, frozen=True, tag="or"):
+class Or(msgspec.Struct, frozen=True, gc=False, tag="or"):
     """True if one is; the empty disjunction is false."""
 
     of: tuple[Expr, ...]
 
 
-class Not(msgspec.Struct, frozen=True, tag="not"):
+class Not(msgspec.Struct, frozen=True, gc=False, tag="not"):
     """True if the inner is false."""
 
     of: Expr
 
 
-class AtLeast(msgspec.Struct, frozen=True, tag="atleast"):
+class AtLeast(msgspec.Struct, frozen=True, gc=False, tag="atleast"):
     """`2 of selection_*`: true if at least `count` are."""
 
     count: int
     of: tuple[Expr, ...]
 
 
-class Selection(msgspec.Struct, frozen=True, tag="selection"):
+class Selection(msgspec.Struct, frozen=True, gc=False, tag="selection"):
     """A reference from a condition to a named selection of the same rule."""
 
     name: str
@@ -127,7 +127,7 @@ class Selection(msgspec.Struct, frozen=True, tag="selection"):
 Expr = Item | And | Or | Not | AtLeast | Selection
 
 
-class Rule(msgspec.Struct, frozen=True, tag="rule"):
+class Rule(msgspec.Struct, frozen=True, gc=False, tag="rule"):
     """A detection rule. `selections` maps names to expressions of items (never of Selections);
     `condition` is an expression over Selections."""
 

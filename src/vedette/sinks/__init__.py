@@ -33,6 +33,7 @@ def make_sink(
             },
             timeout=config.timeout / 1_000_000,
             form=config.format,
+            ca=config.ca,
         )
     from vedette.sinks.syslog import SyslogSink
 

@@ -34,7 +34,7 @@ class FileSettings(Protocol):
 
 
 class WebhookSettings(Protocol):
-    """Findings sent by HTTP; `timeout` in microseconds."""
+    """Findings sent by HTTP; `timeout` in microseconds, `ca` is a PEM file."""
 
     @property
     def kind(self) -> Literal["webhook"]: ...
@@ -50,6 +50,8 @@ class WebhookSettings(Protocol):
     def timeout(self) -> int: ...
     @property
     def format(self) -> Form: ...
+    @property
+    def ca(self) -> Path | None: ...
 
 
 class SyslogSettings(Protocol):

@@ -7,16 +7,14 @@ import select
 import socket
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
-from vedette.model.errors import ConfigError, RefusedError
+from vedette.model.errors import RefusedError
 from vedette.model.finding import Finding
 from vedette.sinks.seen import Seen
 from vedette.sinks.settings import Form, encoder
 from vedette.sinks.syslog_message import Messages
-
-if TYPE_CHECKING:
-    import ssl
+from vedette.sinks.tls import client_context
 
 Protocol = Literal["udp", "tcp", "tls"]
 
@@ -49,7 +47,7 @@ class SyslogSink:
         self._address = (host, port)
         self._protocol = protocol
         self._timeout = timeout
-        self._context = _context(ca) if protocol == "tls" else None
+        self._context = client_context(ca) if protocol == "tls" else None
         size = MAX_DATAGRAM if protocol == "udp" else MAX_FRAME
         self._messages = Messages(encoder(form), size)
         self._seen = Seen()
@@ -109,18 +107,6 @@ class SyslogSink:
         except (OSError, ValueError):
             stream.close()
             raise
-
-
-def _context(ca: Path | None) -> ssl.SSLContext:
-    import ssl
-
-    try:
-        context = ssl.create_default_context(cafile=None if ca is None else str(ca))
-    except (OSError, ValueError) as error:
-        fix = "it must be a PEM file of certificates"
-        raise ConfigError([f"{ca}: {error}; {fix}"]) from error
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
 
 
 def _ended(connection: socket.socket) -> bool:

@@ -16,6 +16,7 @@ from vedette.model.errors import RefusedError, VedetteError
 from vedette.model.finding import Finding
 from vedette.sinks.seen import Seen
 from vedette.sinks.settings import Form, encoder
+from vedette.sinks.tls import client_context
 
 if TYPE_CHECKING:
     import urllib3
@@ -57,7 +58,8 @@ class WebhookSink:
         max_body: int = MAX_BODY,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`timeout` in seconds; `clock` gives the seconds since the epoch."""
+        """`timeout` in seconds; `ca` is a PEM file of authorities for https (None: the system's);
+        `clock` gives the seconds since the epoch. Raises ConfigError where `ca` is of no use."""
         self.name = name
         self._url = url
         self._origin = _origin(url)
@@ -66,7 +68,7 @@ class WebhookSink:
         self._timeout = timeout
         self._form = form
         self._line = encoder(form)
-        self._ca = ca
+        self._context = client_context(ca) if url.startswith("https:") else None
         self._max_body = max_body
         self._clock = clock
         self._seen = Seen()
@@ -147,8 +149,7 @@ class WebhookSink:
         if self._pool is None:
             import urllib3
 
-            ca = None if self._ca is None else str(self._ca)
-            self._pool = urllib3.PoolManager(ca_certs=ca)
+            self._pool = urllib3.PoolManager(ssl_context=self._context)
         return self._pool
 
     def _judge(self, status: int, retry_after: str | None, text: bytes) -> None:

@@ -13,6 +13,9 @@ STDIN: Final = "-"
 _NOT_CONTENT: Final = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 MAX_DEPTH: Final = 64
 
+EMPTY: Final = "the folder holds no file"
+"""What is said of a folder that was named: no error, but seldom what was meant."""
+
 
 def is_bookkeeping(name: str) -> bool:
     """True for what operating systems put beside files: resource forks, thumbnails, ..."""
@@ -35,7 +38,12 @@ def files_under(path: str) -> Iterator[str | Problem]:
         yield _no_access(path, error)
         return
     if stat.S_ISDIR(mode):
-        yield from _folder(Path(path), 0)
+        empty = True
+        for item in _folder(Path(path), 0):
+            empty = False
+            yield item
+        if empty:
+            yield Problem(path, EMPTY, "check that it is the right one")
     else:
         yield path
 

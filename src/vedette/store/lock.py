@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from vedette.model.errors import BusyError
+from vedette.model.errors import BusyError, UnreadableError
 
 NAME: Final = "lock"
 
@@ -22,9 +22,15 @@ class DataLock:
 
     def __init__(self, folder: Path) -> None:
         """Take the directory, creating it (only its owner may read it). Raises BusyError when
-        another process has it."""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._descriptor = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        another process has it, UnreadableError when it can't be made or written in."""
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._descriptor = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise UnreadableError(
+                f"{error.filename}: {error.strerror}; make a folder that this user may write in, "
+                "or name another data_dir"
+            ) from error
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

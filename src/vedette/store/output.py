@@ -1,4 +1,4 @@
-"""Found events as a table for people, JSON lines, CSV and Parquet."""
+"""Found events for people, as JSON lines, CSV and Parquet."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, TextIO
 import orjson
 
 from vedette.model.instant import rfc3339
+from vedette.model.visible import visible
 from vedette.store.search import StoredEvent
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import Console
 
 SUMMARY: Final = 400
-"""Characters of an event that the table shows."""
+"""Characters of an event that people are shown."""
 
 CSV_COLUMNS: Final = (
     "event_time",
@@ -126,36 +127,39 @@ def write_parquet(events: Iterable[StoredEvent], path: Path) -> int:
     return count
 
 
-def table(events: Iterable[StoredEvent]) -> Table:
-    """A table for a terminal. Control characters are made visible, so that no event can move the
-    cursor or colour the screen."""
-    from rich.table import Table
+def print_events(events: Iterable[StoredEvent], console: Console) -> int:
+    """Two lines or more for each event: time, host, format and place, then its text indented,
+    folded on a terminal and in one line elsewhere; gives how many. Control characters are made
+    visible, so that no event can move the cursor or colour the screen."""
+    from rich.padding import Padding
     from rich.text import Text
 
-    shown = Table(box=None, pad_edge=False, header_style="bold")
-    shown.add_column("time", no_wrap=True)
-    shown.add_column("source")
-    shown.add_column("host")
-    shown.add_column("event", overflow="fold")
+    count = 0
     for event in events:
-        cells = (rfc3339(event.event_time), event.source, event.host or "", summary(event))
-        shown.add_row(*(Text(visible(cell)) for cell in cells))
-    return shown
+        parts = (rfc3339(event.event_time), event.host or "", event.format, _where(event))
+        head = visible("  ".join(part for part in parts if part))
+        text = visible(summary(event))
+        if console.is_terminal:
+            console.print(Text(head, "bold"), overflow="fold")
+            console.print(Padding(Text(text, overflow="fold"), (0, 0, 0, 4)))
+        else:
+            console.file.write(f"{head}\n    {text}\n")
+        count += 1
+    return count
+
+
+def _where(event: StoredEvent) -> str:
+    """`/var/log/auth.log:12`, `http:collectors: 1b2c:3 line 1`."""
+    if not event.source.startswith("file:"):
+        return f"{event.source}: {event.place}"
+    path = event.source.removeprefix("file:").rpartition("#")[0] or event.source
+    return f"{path}:{event.place.removeprefix('line ')}"
 
 
 def summary(event: StoredEvent) -> str:
     """The beginning of the event's text."""
     text = event.raw[: SUMMARY * 4].decode("utf-8", "replace")
     return text if len(text) <= SUMMARY else text[: SUMMARY - 1] + "…"
-
-
-def visible(text: str) -> str:
-    """`text` with control and format characters written as `\\x1b` or `\\u202e`."""
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )
 
 
 def _columns(events: Sequence[StoredEvent]) -> dict[str, list[Any]]:

@@ -18,7 +18,7 @@ from vedette.model.batch import Position
 from vedette.model.delta import Delta
 from vedette.model.finding import Finding
 from vedette.store import manifest, outbox
-from vedette.store.database import NAME, open_writer
+from vedette.store.database import NAME, open_reader, open_writer
 from vedette.store.segments import Segment, sequence_of
 
 LAST_SEGMENT: Final = "last_segment"
@@ -172,6 +172,27 @@ class State:
                 "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 list(counters.items()),
             )
+
+
+@contextmanager
+def changing(folder: Path) -> Iterator[sqlite3.Connection]:
+    """A transaction on the state of a data directory that a running watch may own.
+
+    Only for changes to rows that a watch leaves alone, such as its dead letters: SQLite keeps the
+    two apart, and each sees the other's commits. Raises UnreadableError where there is no state.
+    """
+    open_reader(folder / NAME).close()
+    connection = open_writer(folder / NAME)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+    finally:
+        connection.close()
 
 
 def _insert(connection: sqlite3.Connection, finding: Finding, found: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import os
 import sqlite3
 from contextlib import closing
 from functools import partial
@@ -27,6 +28,7 @@ from vedette.engine.embedded.status import SILENCE_RULE, SourceStatus
 from vedette.model.batch import Batch, DictRows
 from vedette.model.finding import Finding
 from vedette.model.problem import Problem
+from vedette.sinks.file import FileSink
 from vedette.sources.live.clock import Clock
 from vedette.store import outbox, reading
 from vedette.store.database import NAME, open_reader
@@ -207,6 +209,37 @@ def test_a_sink_that_fails_gets_everything_later(tmp_path: Path) -> None:
         assert one.state.read(outbox.waiting) == {}
         assert [p.what for _, p in one.problems] == ["delivery failed: no answer"]
     assert len(other.taken) == 9
+
+
+def test_what_a_sink_holds_open_is_closed_at_the_end(tmp_path: Path) -> None:
+    with built(tmp_path, [ListSource([lines_batch(0, 50)])]) as one:
+        one.run()
+    wanted = findings_of(tmp_path)
+    sink = FileSink("f", tmp_path / "out.ndjson")
+    folder = tmp_path / "second"
+    folder.mkdir()
+    with built(folder, [ListSource([lines_batch(0, 50)])], [sink]) as one:
+        one.run()
+        assert open_files(tmp_path / "out.ndjson") == 1
+    assert open_files(tmp_path / "out.ndjson") == 0
+    assert len((tmp_path / "out.ndjson").read_text().splitlines()) == len(wanted)
+
+
+def open_files(path: Path) -> int:
+    """How often this process has the file open."""
+    links = [Path(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd")]  # noqa: PTH208 - names, not paths
+    return sum(link.is_symlink() and str(link.readlink()) == str(path) for link in links)
+
+
+def test_a_source_that_can_not_begin_is_shown_as_failed(tmp_path: Path) -> None:
+    source = ListSource([lines_batch(0, 5)], fail_before=0, ends=False)
+    with built(tmp_path, [source]) as one:
+
+        def failed() -> bool:
+            saved = one.state.read(reading.statuses)
+            return b'"state":"failed"' in saved.get("list", b"")
+
+        one.run(lambda: until(failed))
 
 
 def test_dead_letters_and_undelivered_ones_survive_a_restart(tmp_path: Path) -> None:

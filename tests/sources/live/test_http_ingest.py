@@ -182,7 +182,9 @@ def test_who_and_what_is_refused() -> None:
         assert (await post(run, b"{}", Content_Encoding="br")).status == 415
         assert (await post(run, b" " * 3000)).status == 413
         assert (await request(run, "GET", "/v1/events")).status == 405
-        assert (await request(run, "GET", "/")).status == 404
+        unknown = await request(run, "GET", "/")
+        assert unknown.status == 404
+        assert unknown.headers["content-type"] == "application/problem+json"
         assert "5 requests answered with 401" in await run.until_problem("401")
 
     play(script, max_body=2000)

@@ -156,6 +156,9 @@ def test_tls_with_and_without_client_certificates(tmp_path: Path) -> None:
             authority.issue_cert("client@example.org").configure_cert(known)
             await send(run, message, known)
             await run.until(1)
+            told = [problem.what for batch in run.batches for problem in batch.problems]
+            assert len(told) == 1, "a sender that is not heard is told of"
+            assert "127.0.0.1 refused in the TLS handshake" in told[0]
 
     asyncio.run(script())
 

@@ -32,7 +32,9 @@ def texts(start: int, end: int) -> list[bytes]:
 
 def tail(stepper: Stepper, *paths: Path | str, **options: object) -> TailSource:
     how = {
-        k: options.pop(k) for k in ("format", "compressed", "settle", "rotate_wait") if k in options
+        k: options.pop(k)
+        for k in ("format", "compressed", "settle", "rotate_wait", "named")
+        if k in options
     }
     watched = {k: options.pop(k) for k in ("exclude", "recursive", "max_files") if k in options}
     return TailSource(
@@ -372,6 +374,12 @@ def test_compressed_files_are_read_only_if_asked_for(tmp_path: Path) -> None:
         batches = [*await stepper.round(), *await stepper.round(10), *await stepper.round(10)]
         assert rows(batches) == texts(3, 4)
         assert problems(batches) == []
+        await stepper.stop()
+        named = folder / "app.log.2.gz"
+        stepper.start(tail(stepper, named, named=frozenset([str(named)])))
+        (told,) = problems([*await stepper.round(), *await stepper.round(10)])
+        assert str(named) in str(told)
+        assert "compressed: true" in str(told)
         await stepper.stop()
         stepper.start(tail(stepper, folder, compressed=True))
         batches = [*await stepper.round(), *await stepper.round(10), *await stepper.round(10)]

@@ -6,10 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from vedette.engine.config.marks import Node
-from vedette.engine.config.schema import Config, WebhookSinkConfig
-from vedette.engine.config.secret import SecretRef
-from vedette.engine.config.source_schema import HttpSourceConfig
+from vedette.model.yaml_tree import Node
 
 Named = tuple[str, Node, str]
 """A key in dotted form, its node and the text that must differ from all others."""
@@ -29,18 +26,6 @@ def cross_faults(root: Node) -> list[str]:
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
             faults.append(f"{node.mark}: {key}: {name!r} is not a format; {hint}")
     return faults
-
-
-def secrets_of(config: Config) -> Iterator[SecretRef]:
-    """Every reference to a secret."""
-    for source in config.sources:
-        if isinstance(source, HttpSourceConfig):
-            yield from source.tokens
-    for sink in config.sinks:
-        if isinstance(sink, WebhookSinkConfig):
-            if sink.secret is not None:
-                yield sink.secret
-            yield from (value for value in sink.headers.values() if isinstance(value, SecretRef))
 
 
 def _texts(root: Node, section: str, key: str) -> Iterator[Named]:

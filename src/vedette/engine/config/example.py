@@ -37,6 +37,26 @@ sources:
     listen: 127.0.0.1:8514
     tokens: ["env:COLLECTOR_TOKEN"]   # secrets by reference only: env:NAME or file:/path
 
+  # Mail as Postfix takes it in (smtpd_milters = inet:127.0.0.1:8891, and
+  # milter_default_action = accept), and a mailbox to which people report messages.
+  # - kind: milter
+  #   name: mail
+  #   listen: 127.0.0.1:8891
+  #   mode: shadow       # then header, quarantine or reject
+  # - kind: imap
+  #   name: reports
+  #   host: imap.firm.example
+  #   user: report
+  #   password: file:/etc/vedette/report.password
+  #   move_handled_to: Handled
+  #   answer: {sender: report@firm.example, domains: [firm.example], contact: "Ann, 555"}
+
+# How messages are examined for recruiter lures.
+lures:
+  employers: []          # folders with employers.yml: your own firm, your partners
+  trust: []              # your mail servers' names in Authentication-Results
+  dns: true
+
 # Which rules judge them.
 rules:
   bundled: true
@@ -78,14 +98,13 @@ sinks:
   #   secret: file:/etc/vedette/webhook.key
   #   headers: {X-Team: blue}
   #   timeout: 10s
+  #   ca: tls/ca.pem    # the authority of its certificate; else the system's
 
   # - kind: syslog
   #   name: siem
   #   host: siem.example
   #   port: 6514
   #   protocol: tls
-
-workers: 1
 
 metrics:
   listen: 127.0.0.1:9514

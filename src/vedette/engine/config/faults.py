@@ -10,8 +10,8 @@ from typing import Any, cast
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from vedette.engine.config.marks import Mark, Node
 from vedette.engine.config.schema import Config
+from vedette.model.yaml_tree import Mark, Node
 
 Loc = Sequence[str | int]
 

@@ -6,6 +6,7 @@ Nothing heavy is imported before a configuration is really read: the command lin
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +14,12 @@ from typing import TYPE_CHECKING
 from vedette.model.errors import ConfigError
 
 if TYPE_CHECKING:
-    from vedette.engine.config.marks import Node
     from vedette.engine.config.schema import Config
+    from vedette.model.yaml_tree import Node
 
 MAX_DROP_INS = 1000
+
+_PLACE = re.compile(r"(.+?):(\d+):(\d+): ")
 
 
 def load_config(path: str | Path, environ: Mapping[str, str] | None = None) -> Config:
@@ -26,7 +29,7 @@ def load_config(path: str | Path, environ: Mapping[str, str] | None = None) -> C
 
     Raises ConfigError with every fault as `file:line:column: key: what is wrong; what to do`.
     """
-    config, faults = _read(Path(path), os.environ if environ is None else environ)
+    _, config, faults = _read(Path(path), os.environ if environ is None else environ)
     if config is None or faults:
         raise ConfigError(faults)
     return config
@@ -35,23 +38,25 @@ def load_config(path: str | Path, environ: Mapping[str, str] | None = None) -> C
 def check_config(
     path: str | Path, environ: Mapping[str, str] | None = None, secrets: bool = False
 ) -> list[str]:
-    """Every fault of the configuration, as `load_config` would raise it; [] if there is none.
+    """Every fault of the configuration, as `load_config` would raise it, in order of place; [] if
+    there is none. The files it names (rules, mappings, certificates, keys) must be there, too.
 
-    With `secrets`, each reference to a secret is followed too.
+    With `secrets`, each reference to a secret is followed as well.
     """
-    config, faults = _read(Path(path), os.environ if environ is None else environ)
-    if config is not None and secrets:
-        from vedette.engine.config.cross import secrets_of
+    from vedette.engine.config.places import file_faults, secret_faults
 
-        for secret in secrets_of(config):
-            try:
-                secret.resolve(environ)
-            except ConfigError as error:
-                faults += error.faults
-    return faults
+    given = os.environ if environ is None else environ
+    path = Path(path)
+    root, _, faults = _read(path, given)
+    if root is not None:
+        base = path.parent.absolute()
+        faults += file_faults(root, base)
+        if secrets:
+            faults += secret_faults(root, base, environ)
+    return _in_order(faults)
 
 
-def _read(path: Path, environ: Mapping[str, str]) -> tuple[Config | None, list[str]]:
+def _read(path: Path, environ: Mapping[str, str]) -> tuple[Node | None, Config | None, list[str]]:
     from pydantic import ValidationError
 
     from vedette.engine.config.cross import cross_faults
@@ -62,20 +67,30 @@ def _read(path: Path, environ: Mapping[str, str]) -> tuple[Config | None, list[s
     faults: list[str] = []
     root = _tree(path, faults)
     if root is None:
-        return None, faults
+        return None, None, faults
     root = with_environment(root, environ, list(Config.model_fields), faults)
     faults += cross_faults(root)
     try:
         config = Config.model_validate(root.plain(), context={"base": path.parent.absolute()})
     except ValidationError as error:
-        return None, faults + faults_of(error, root)
-    return config, faults
+        return root, None, _in_order(faults + faults_of(error, root))
+    return root, config, _in_order(faults)
+
+
+def _in_order(faults: list[str]) -> list[str]:
+    """By file, line and column; what stands in no file comes last."""
+
+    def place(fault: str) -> tuple[bool, str, int, int]:
+        found = None if fault.startswith("environment ") else _PLACE.match(fault)
+        return (False, found[1], int(found[2]), int(found[3])) if found else (True, "", 0, 0)
+
+    return sorted(faults, key=place)
 
 
 def _tree(path: Path, faults: list[str]) -> Node | None:
     """The main file with its drop-ins laid on it; None where not even the main file is there."""
-    from vedette.engine.config.marks import Mark, Node, read_yaml
     from vedette.engine.config.overlay import merged
+    from vedette.model.yaml_tree import Mark, Node, read_yaml
 
     root: Node | None = None
     for file in [path, *_drop_ins(path, faults)]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Mapping
 
-from vedette.engine.config.marks import Mark, Node, read_yaml
+from vedette.model.yaml_tree import Mark, Node, read_yaml
 
 PREFIX = "VEDETTE_"
 

@@ -12,7 +12,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from vedette.engine.config.source_schema import AnySource, Section
+from vedette.engine.config.lure_schema import LuresConfig
+from vedette.engine.config.section import Section
+from vedette.engine.config.source_schema import AnySource
 from vedette.engine.config.types import (
     ConfigPath,
     Duration,
@@ -163,6 +165,10 @@ class WebhookSinkConfig(SinkConfig):
     )
     timeout: Duration = Field(default=10 * SECOND, description="How long an answer may take.", gt=0)
     format: Literal["json", "ocsf"] = Field(default="json", description="The form of each finding.")
+    ca: ConfigPath | None = Field(
+        default=None,
+        description="PEM file of the authorities to trust with https; else the system's.",
+    )
 
     @field_validator("headers")
     @classmethod
@@ -232,7 +238,9 @@ class Config(Section):
         default_factory=QueueConfig, description="What waits between sources and detection."
     )
     sinks: list[AnySink] = Field(default_factory=list, description="Where findings go.")
-    workers: int = Field(default=1, description="Detection processes.", ge=1, le=256)
+    lures: LuresConfig = Field(
+        default_factory=LuresConfig, description="How messages are examined for recruiter lures."
+    )
     metrics: MetricsConfig = Field(
         default_factory=MetricsConfig, description="Figures about Vedette itself."
     )

@@ -4,36 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from vedette.engine.config.lure_schema import (
+    KIND,
+    FolderSourceConfig,
+    ImapSourceConfig,
+    MilterSourceConfig,
+)
+from vedette.engine.config.section import Section, SourceConfig
 from vedette.engine.config.types import (
     ConfigPath,
     Duration,
     Glob,
     Listen,
-    Name,
     Secret,
     Size,
     Text,
 )
-
-
-class Section(BaseModel):
-    """A map whose keys are all known."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-
-class LogsourceConfig(Section):
-    """What a source as a whole is known to be, in Sigma's words."""
-
-    product: Text | None = Field(
-        default=None, description="Sigma product: windows, linux, macos, ..."
-    )
-    category: Text | None = Field(default=None, description="Sigma category: process_creation, ...")
-    service: Text | None = Field(
-        default=None, description="Sigma service: security, auditd, sshd, ..."
-    )
 
 
 class TlsConfig(Section):
@@ -48,23 +36,10 @@ class TlsConfig(Section):
     )
 
 
-class SourceConfig(Section):
-    """What every kind of source has."""
-
-    name: Name = Field(description="The source's name in findings, status and saved positions.")
-    logsource: LogsourceConfig = Field(
-        default_factory=LogsourceConfig,
-        description="What the source as a whole is known to be; mappings refine it per event.",
-    )
-    silence: Duration | None = Field(
-        default=None, description="Raise an alarm when no event has come for this long.", gt=0
-    )
-
-
 class FileSourceConfig(SourceConfig):
     """Files and folders that grow."""
 
-    kind: Literal["file"] = Field(description="What the source is: file, syslog or http.")
+    kind: Literal["file"] = Field(description=KIND)
     paths: list[Glob] = Field(description="Files, folders or globs to follow.", min_length=1)
     format: Text | None = Field(
         default=None,
@@ -104,7 +79,7 @@ class FileSourceConfig(SourceConfig):
 class SyslogSourceConfig(SourceConfig):
     """A listener for syslog, RFC 5424 and RFC 3164."""
 
-    kind: Literal["syslog"] = Field(description="What the source is: file, syslog or http.")
+    kind: Literal["syslog"] = Field(description=KIND)
     listen: Listen = Field(description="Address and port to listen at: 127.0.0.1:5514.")
     protocol: Literal["udp", "tcp", "tls"] = Field(default="udp", description="The transport.")
     tls: TlsConfig | None = Field(default=None, description="Certificate and key; needed for tls.")
@@ -143,7 +118,7 @@ class SyslogSourceConfig(SourceConfig):
 class HttpSourceConfig(SourceConfig):
     """A listener for events by HTTP POST to /v1/events."""
 
-    kind: Literal["http"] = Field(description="What the source is: file, syslog or http.")
+    kind: Literal["http"] = Field(description=KIND)
     listen: Listen = Field(description="Address and port to listen at: 127.0.0.1:8514.")
     tokens: list[Secret] = Field(
         description="References to the bearer tokens that are accepted.", min_length=1
@@ -167,6 +142,8 @@ class HttpSourceConfig(SourceConfig):
     max_connections: int = Field(default=1024, description="Connections at once.", ge=1, le=65536)
 
 
+LogSource = FileSourceConfig | SyslogSourceConfig | HttpSourceConfig
 AnySource = Annotated[
-    FileSourceConfig | SyslogSourceConfig | HttpSourceConfig, Field(discriminator="kind")
+    LogSource | MilterSourceConfig | ImapSourceConfig | FolderSourceConfig,
+    Field(discriminator="kind"),
 ]

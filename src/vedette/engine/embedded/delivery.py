@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 from vedette.engine.embedded.metrics import Meters
 from vedette.model.errors import RefusedError
@@ -27,6 +27,13 @@ HOLD: Final = 5.0
 """Seconds: between two looks at the outbox, and after it could not be written."""
 
 _log = logging.getLogger(__name__)
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A sink that keeps something open between deliveries."""
+
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,14 @@ class Delivery:
     def posted(self) -> None:
         """Something new may be in the outbox."""
         self._posted.set()
+
+    def close(self) -> None:
+        """Let the sink close its files and connections, if it has any. Nothing runs any more."""
+        if isinstance(self._sink, Closing):
+            try:
+                self._sink.close()
+            except OSError as error:
+                self._report("", Problem(self._sink.name, f"could not be closed: {error}"))
 
     async def run(self) -> None:
         """Deliver what is due, for ever."""

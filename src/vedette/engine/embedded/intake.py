@@ -46,6 +46,8 @@ class Intake:
         self.name = source.name
         self.position: Position | None = None
         self.ended = False
+        self.failing = False
+        """True from when the source has failed until it is tried again."""
         self.nbytes = 0
         self._spill = spill
         self._memory = memory
@@ -71,6 +73,7 @@ class Intake:
         delay = RESTART_FIRST
         while True:
             batches = self.source.batches(self.position)
+            self.failing = False
             try:
                 async for batch in batches:
                     await self._put(batch)
@@ -80,6 +83,7 @@ class Intake:
                 return
             except Exception as error:
                 _log.debug("source %s failed", self.name, exc_info=True)
+                self.failing = True
                 what = f"the source failed: {error or type(error).__name__}"
                 self._report(self.name, Problem(self.name, what, f"tried again in {delay:.0f} s"))
             finally:

@@ -168,10 +168,13 @@ class Pipeline:
         await self._save_status(ended=True)
 
     def close(self) -> None:
-        """Let go of threads. The state and the lock are the caller's."""
+        """Let go of threads, and of what the sinks hold open. The state and the lock are the
+        caller's."""
         self._flusher.close()
         for executor in (self._writes, self._upkeep, self._outgoing):
             executor.shutdown()
+        for delivery in self._deliveries:
+            delivery.close()
 
     async def _write(self, tasks: Sequence[asyncio.Task[None]]) -> None:
         ticked = 0.0
@@ -277,6 +280,8 @@ class Pipeline:
             status = self._sources[intake.name].status
             if intake.ended or ended:
                 status.state = "ended" if intake.ended else "stopped"
+            else:
+                status.state = "failed" if intake.failing else "running"
             status.queued, status.on_disk = intake.nbytes, intake.disk_bytes
             for name, value in (
                 ("vedette_queue_bytes", status.queued),

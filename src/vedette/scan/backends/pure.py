@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from vedette.model.value import fold
 from vedette.scan.patterns import Glob, Pattern, folded_parts, folded_span
@@ -13,9 +13,10 @@ class PureBackend:
     """Tests patterns one by one."""
 
     def __init__(
-        self, patterns: Sequence[tuple[int, Pattern]], stalls: Stalls | None = None
+        self, patterns: Iterable[tuple[int, Pattern]], stalls: Stalls | None = None
     ) -> None:
         self.patience = Patience(stalls)
+        patterns = list(patterns)
         self._globs = [
             (number, glob.cased, folded_parts(glob))
             for number, glob in patterns

@@ -12,7 +12,7 @@ from vedette.sigma.load.correlation import Draft, draft
 from vedette.sigma.load.documents import documents
 from vedette.sigma.load.expand import lacking
 from vedette.sigma.load.filters import Filter, filter_of
-from vedette.sigma.load.metadata import Metadata, metadata
+from vedette.sigma.load.metadata import Metadata, logsource, metadata
 from vedette.sigma.load.nodes import Map, Scalar, kind_of
 from vedette.sigma.load.places import Faults
 from vedette.sigma.load.reading import Keys, Reading
@@ -99,6 +99,9 @@ def _entry(one: Acted, licence: str, expand: Mapping[str, Sequence[str]], keys: 
                 entry.draft = draft(root, reading)
             case _:
                 entry.filter = filter_of(root, meta, reading)
+    elif "logsource" in root.entries:  # meant as a rule: its other faults are told as well
+        metadata(root, reading, licence)
+        logsource(root, reading)
     entry.missing, entry.unsupported = list(reading.missing), reading.unsupported
     return entry
 

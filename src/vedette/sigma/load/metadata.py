@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import uuid
 from dataclasses import dataclass
 from typing import Final
@@ -106,6 +107,13 @@ def logsource(root: Map, reading: Reading) -> Logsource:
         key: reading.text(node.get(key), f"{key} of the logsource").lower() or None
         for key in _LOGSOURCE_KEYS
     }
+    for key in node.entries:
+        meant = difflib.get_close_matches(key.lower(), _LOGSOURCE_KEYS, 1, 0.7)
+        if key not in _LOGSOURCE_KEYS and meant:
+            # left alone, the slip would make the rule run on far more events
+            reading.faults.add(
+                node.key(key), f"the logsource has no key {key!r}", f"did you mean {meant[0]!r}?"
+            )
     if not any(parts.values()):
         place = root.key("logsource")
         reading.faults.add(place, "the logsource names no product, category or service", fix)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from vedette.sigma.plan.judge import Fired, Judge
-from vedette.sigma.plan.spec import Paths, SlotSpec
+from vedette.sigma.plan.packed import PackedSlot
+from vedette.sigma.plan.spec import Paths
 
 JudgeRow = Callable[[Any, Any], Fired]
 """From the event as the front end holds it, and what its keyword texts are made from, to the
@@ -60,7 +61,7 @@ def judge_function(
 
 
 def _slot(
-    spec: SlotSpec,
+    spec: PackedSlot,
     index: int,
     variable: Callable[[Paths], str],
     body: list[str],
@@ -77,7 +78,11 @@ def _slot(
     if spec.kind == "pair":
         other = variable(spec.other)
         scope[f"pair{index}"] = slot.class_of_pair
-        body.append(f"c{index} = pair{index}({value}, {other})")
+        scope[f"pairs{index}"] = slot.pairs.young.get
+        body.append(f"if {value}.__class__ is str and {other}.__class__ is str:")
+        body.append(f"    c{index} = pairs{index}(({value}, {other}))")
+        body.append(f"    if c{index} is None: c{index} = pair{index}({value}, {other})")
+        body.append(f"else: c{index} = pair{index}({value}, {other})")
         return f"({value}, {other})"
     body.append(f"if {value}.__class__ is str:")
     body.append(f"    c{index} = memo{index}({value})")

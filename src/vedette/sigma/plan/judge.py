@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from array import array
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from vedette.model.value import texts_of
 from vedette.scan import Scanner, Stalls
 from vedette.scan.memo import Memo
-from vedette.sigma import ir
-from vedette.sigma.plan.logic import Truth, anchors, items_of, truth
-from vedette.sigma.plan.predicates import as_scan_pattern, refers
-from vedette.sigma.plan.spec import RouteSpec, SlotSpec
+from vedette.sigma.plan.conditions import Asked, Conditions, make_conditions
+from vedette.sigma.plan.packed import PackedKind, PackedSlot
+from vedette.sigma.plan.predicates import as_test, refers
 
 Fired = tuple[tuple[int, int], ...]
 """(rule position, route position) of the rules that fire, each rule once, in plan order."""
@@ -20,31 +19,20 @@ Fired = tuple[tuple[int, int], ...]
 ABSENT: Final = 0
 """The hit class of a field that is not there; scanners count from 1."""
 
-OUTCOMES: Final = 262_144
+OUTCOMES: Final = 65_536
+CLASSES: Final = 8192
+"""Classes of a slot of which it is kept what they mean."""
 
 
 class Slot:
     """The memory of one slot: from a value to its hit class, from a class to items that hold."""
 
-    def __init__(self, spec: SlotSpec, stalls: Stalls | None = None) -> None:
+    def __init__(self, spec: PackedSlot, stalls: Stalls | None = None) -> None:
         self.spec = spec
-        self._refs = spec.patterns if spec.kind == "pair" else ()
-        anywhere = spec.kind == "keywords"
-        patterns = [as_scan_pattern(pattern, anywhere) for pattern in spec.patterns]
-        wanted = [pattern for pattern in patterns if pattern is not None]
-        self.scanner = Scanner(wanted, stalls=stalls)
-        self._any: dict[int, list[int]] = defaultdict(list)
-        self._all: dict[int, list[tuple[frozenset[int], int]]] = defaultdict(list)
-        uses = Counter(pattern for item in spec.items for pattern in item.patterns)
-        for item in spec.items:
-            if item.all and len(item.patterns) > 1:
-                rarest = min(item.patterns, key=lambda pattern: (uses[pattern], pattern))
-                self._all[rarest].append((frozenset(item.patterns), item.number))
-            else:
-                for pattern in item.patterns:
-                    self._any[pattern].append(item.number)
-        self._present = frozenset(item.number for item in spec.items if item.present)
-        self._absent = frozenset(item.number for item in spec.items if item.absent)
+        tests = [(number, as_test(pattern)) for number, pattern in spec.tests]
+        self.scanner = Scanner.of(spec.prepared, tests, stalls)
+        self.pairs: Memo[tuple[str, str], int] = Memo()
+        """Classes of pairs of texts."""
 
     def class_of(self, value: Any) -> int:
         """The hit class of any value: scalar, list (the union of its elements) or None."""
@@ -63,25 +51,31 @@ class Slot:
 
     def class_of_pair(self, value: Any, other: Any) -> int:
         """The class of two fields compared with each other."""
-        ones, others = texts_of(value), texts_of(other)
-        if not ones or not others:
-            return ABSENT
-        return self.scanner.number(self._pair_hits(ones, others))
+        if value.__class__ is not str or other.__class__ is not str:
+            ones, others = texts_of(value), texts_of(other)
+            if not ones or not others:
+                return ABSENT
+            return self.scanner.number(self._pair_hits(ones, others))
+        key = (value, other)
+        known = self.pairs.get(key)
+        if known is None:
+            known = self.scanner.number(self._pair_hits(texts_of(value), texts_of(other)))
+            self.pairs.put(key, known, len(value) + len(other))
+        return known
 
     def _pair_hits(self, ones: Sequence[str], others: Sequence[str]) -> tuple[int, ...]:
         return tuple(
             number
-            for number, ref in enumerate(self._refs)
-            if isinstance(ref, ir.FieldRef)
-            and any(refers(ref, one, two) for one in ones for two in others)
+            for number, ref in enumerate(self.spec.refs)
+            if any(refers(ref, one, two) for one in ones for two in others)
         )
 
-    def hits(self, value: Any) -> Sequence[int]:
+    def hits(self, value: Any) -> tuple[int, ...]:
         """The hits of a value without the memory: of a pair, of keyword texts, of a field."""
         if self.spec.kind == "pair":
             return self._pair_hits(texts_of(value[0]), texts_of(value[1]))
         texts = value if self.spec.kind == "keywords" else texts_of(value)
-        return sorted({number for text in texts for number in self.scanner.hits(text)})
+        return tuple(sorted({number for text in texts for number in self.scanner.hits(text)}))
 
     def _union(self, texts: Sequence[str]) -> int:
         scanner = self.scanner
@@ -91,45 +85,21 @@ class Slot:
             hits.update(scanner.hits(number[1]) if members is None else members)
         return scanner.number(tuple(sorted(hits)))
 
-    def held(self, number: int, hits: Callable[[], Sequence[int]]) -> set[int]:
-        """The items that hold for a class; `hits` works them out where the class was forgotten."""
-        if number == ABSENT:
-            return set(self._absent)
-        members: Sequence[int] | None = self.scanner.members(number)
-        if members is None:
-            members = hits()
-        held = set(self._present)
-        for pattern in members:
-            held.update(self._any.get(pattern, ()))
-        if self._all:
-            found = frozenset(members)
-            for pattern in found & self._all.keys():
-                held.update(number for needed, number in self._all[pattern] if needed <= found)
-        return held
-
 
 class Judge:
     """All that is asked of one kind of event. Pure but for its bounded memories."""
 
-    def __init__(self, spec: RouteSpec, stalls: Stalls | None = None) -> None:
+    def __init__(self, spec: PackedKind, stalls: Stalls | None = None) -> None:
         self.spec = spec
         self.slots = [Slot(slot, stalls) for slot in spec.slots]
+        self._rules = array("I", spec.rules)
+        self._always: Fired = tuple(sorted(dict(spec.always).items()))
         self.outcomes: Memo[tuple[int, ...], Fired] = Memo(OUTCOMES)
-        self._always = spec.always
-        weight: dict[int, int] = defaultdict(int)
-        for rule in spec.rules:
-            for number in items_of(rule.condition):
-                weight[number] += 1
-        self._anchored: dict[int, list[int]] = defaultdict(list)
-        self._free: list[int] = []
-        for index, rule in enumerate(spec.rules):
-            found = anchors(rule.condition, weight)
-            if found is None:
-                self._free.append(index)
-            else:
-                for number in found:
-                    self._anchored[number].append(index)
-        self._truths: dict[int, Truth] = {}
+        self._held: list[Memo[int, Any]] = [Memo(CLASSES) for _ in spec.slots]
+        """For each slot the items that hold, by class."""
+        self._known: list[Callable[[int], Any]] = [memo.young.get for memo in self._held]
+        self._asked: list[Asked | None] = [None] * len(spec.slots)
+        self._conditions: Conditions | None = None
 
     def outcome(self, classes: tuple[int, ...], values: Callable[[], Sequence[Any]]) -> Fired:
         """The rules that fire for these classes; `values` gives the slots' values once more,
@@ -141,22 +111,36 @@ class Judge:
         return known
 
     def _work_out(self, classes: tuple[int, ...], values: Callable[[], Sequence[Any]]) -> Fired:
-        held: set[int] = set()
-        for index, (slot, number) in enumerate(zip(self.slots, classes, strict=True)):
-            held |= slot.held(number, lambda slot=slot, index=index: slot.hits(values()[index]))  # type: ignore[misc]  # the defaults bind the loop's variables
-        candidates = set(self._free)
-        for number in held:
-            if number in self._anchored:
-                candidates.update(self._anchored[number])
+        conditions = self._conditions
+        if conditions is None:
+            conditions = self._conditions = make_conditions(self.spec)
+        held = [known(number) for known, number in zip(self._known, classes, strict=True)]
+        for index, items in enumerate(held):
+            if items is None:
+                held[index] = self._items(conditions, index, classes[index], values)
+        met = conditions.fires(held)
+        if not met:
+            return self._always
         fired = dict(self._always)
-        for index in sorted(candidates):
-            rule = self.spec.rules[index]
-            if rule.rule not in fired and self._truth(index)(held):
-                fired[rule.rule] = rule.route
+        for index in met:
+            fired.setdefault(self._rules[2 * index], self._rules[2 * index + 1])
         return tuple(sorted(fired.items()))
 
-    def _truth(self, index: int) -> Truth:
-        known = self._truths.get(index)
-        if known is None:
-            known = self._truths[index] = truth(self.spec.rules[index].condition)
-        return known
+    def _items(
+        self, conditions: Conditions, index: int, number: int, values: Callable[[], Sequence[Any]]
+    ) -> Any:
+        """The items that hold for a class."""
+        memo = self._held[index]
+        known = memo.get(number)
+        if known is not None:
+            return known
+        slot, asked = self.slots[index], self._asked[index]
+        if asked is None:
+            asked = self._asked[index] = conditions.asked(slot.spec)
+        if number == ABSENT:
+            items = asked.absent
+        else:
+            members = slot.scanner.members(number)
+            items = asked.held(slot.hits(values()[index]) if members is None else members)
+        memo.put(number, items)
+        return items

@@ -36,7 +36,8 @@ class KeywordSieve:
     """Finds the suspects among lines for a fixed set of keyword patterns."""
 
     def __init__(self, literals: Sequence[bytes]) -> None:
-        needles = sorted({*literals, *_ESCAPES})
+        self.literals = tuple(literals)
+        needles = sorted({*self.literals, *_ESCAPES})
         self._search = BytesAhoCorasick(
             needles, matchkind=MatchKind.LeftmostFirst
         ).find_matches_as_indexes

@@ -1,14 +1,15 @@
 """The front end for JSON lines that nobody has parsed yet.
 
-It guesses a line's kind from the bytes behind its discriminators' keys, reads the line with that
-kind's reader, and checks the guess on what was read; a wrong guess costs a second reading and is
+The native reader judges what it can; what it hands back, and every line where there is none, is
+read here: by a guess of its kind from the bytes behind its discriminators' keys and that kind's
+struct, and a check of the guess on what was read. A wrong guess costs a second reading and is
 learnt. Whatever is unusual goes to the dictionary front end.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +21,7 @@ from vedette.scan.memo import Memo
 from vedette.sigma.plan.codegen import judge_function
 from vedette.sigma.plan.dicts import DictFront, Hit, needed_paths
 from vedette.sigma.plan.judge import Fired
+from vedette.sigma.plan.native_lines import native_lines
 from vedette.sigma.plan.plan import FormatPlan, Kind
 from vedette.sigma.plan.predicates import record_texts
 from vedette.sigma.plan.structs import LineReader, ShapeError
@@ -58,11 +60,12 @@ class _KindReader:
 
 
 class LineFront:
-    """Judges JSON lines of one format."""
+    """Judges JSON lines of one format, natively where `native` and possible."""
 
-    def __init__(self, plan: FormatPlan, dicts: DictFront) -> None:
+    def __init__(self, plan: FormatPlan, dicts: DictFront, native: bool = True) -> None:
         self._plan = plan
         self._dicts = dicts
+        self.native = native_lines(plan) if native else None
         self._readers: dict[int, _KindReader | None] = {}
         self._hints: Memo[bytes, _KindReader] = Memo(HINTS)
         keys = [b'"' + split_path(p[0])[-1].encode() + b'"' for p in plan.discriminators[:HINTED]]
@@ -78,11 +81,31 @@ class LineFront:
 
     def rows(self, rows: JsonLines, problems: list[Problem]) -> Iterator[Hit]:
         """Every line on which a rule fires; lines that can't be parsed become `problems`."""
+        if self.native is None:
+            suspects = self._plan.sieve.suspects(rows.lines)
+            yield from self._each(rows, range(len(rows)), suspects, problems)
+            return
+        for index, kind, fired in self.native.judge(rows.lines):
+            if kind is not None:
+                yield index, kind, fired
+            else:
+                found = {index} if self._plan.sieve.suspect(rows.lines[index]) else set()
+                yield from self._each(rows, (index,), found, problems)
+
+    def _each(
+        self,
+        rows: JsonLines,
+        indexes: Iterable[int],
+        suspects: Set[int],
+        problems: list[Problem],
+    ) -> Iterator[Hit]:
+        """The rows among these lines on which a rule fires; `suspects` may hold a keyword."""
         known = self._hints.young.get
-        suspects = self._plan.sieve.suspects(rows.lines)
         one, two = self._keys
         one_size, two_size = len(one), len(two)
-        for index, line in enumerate(rows.lines):
+        lines = rows.lines
+        for index in indexes:
+            line = lines[index]
             hint = b""
             if (at := line.find(one)) >= 0:
                 at += one_size
@@ -92,6 +115,8 @@ class LineFront:
                 hint += line[at : at + HINT].partition(b",")[0]
             reader = known(hint)
             try:
+                if not line.isascii():
+                    line.decode()  # the structs' reader skips texts without a look at their UTF-8
                 fired = None
                 if reader is not None:
                     suspect = index in suspects or (reader.suspect and reader.suspect(line))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import msgspec
 
@@ -10,24 +10,24 @@ Truth = Callable[[frozenset[int] | set[int]], bool]
 """From the numbers of the items that hold to what the condition comes to."""
 
 
-class Is(msgspec.Struct, frozen=True, tag="is"):
+class Is(msgspec.Struct, frozen=True, gc=False, tag="is"):
     """Item `number` holds."""
 
     number: int
 
 
-class All(msgspec.Struct, frozen=True, tag="all"):
+class All(msgspec.Struct, frozen=True, gc=False, tag="all"):
     of: tuple[Logic, ...]
 
 
-class Some(msgspec.Struct, frozen=True, tag="some"):
+class Some(msgspec.Struct, frozen=True, gc=False, tag="some"):
     """At least `least` hold (1: a plain "or")."""
 
     of: tuple[Logic, ...]
     least: int = 1
 
 
-class Inverse(msgspec.Struct, frozen=True, tag="inverse"):
+class Inverse(msgspec.Struct, frozen=True, gc=False, tag="inverse"):
     of: Logic
 
 
@@ -44,11 +44,11 @@ def conjunction(parts: list[Folded]) -> Folded:
             return False
         if isinstance(part, All):
             kept.extend(part.of)
-        elif not isinstance(part, bool):
+        elif part is not True:
             kept.append(part)
     if not kept:
         return True
-    return kept[0] if len(kept) == 1 else All(tuple(dict.fromkeys(kept)))
+    return kept[0] if len(kept) == 1 else All(_once(kept))
 
 
 def disjunction(parts: list[Folded], least: int = 1) -> Folded:
@@ -66,7 +66,14 @@ def disjunction(parts: list[Folded], least: int = 1) -> Folded:
     flat: list[Logic] = []
     for part in kept:
         flat.extend(part.of if isinstance(part, Some) and part.least == 1 else (part,))
-    return Some(tuple(dict.fromkeys(flat)))
+    return Some(_once(flat))
+
+
+def _once(parts: list[Logic]) -> tuple[Logic, ...]:
+    """The parts, those that are the very same only once."""
+    if len({id(part) for part in parts}) == len(parts):
+        return tuple(parts)
+    return tuple({id(part): part for part in parts}.values())
 
 
 def negation(part: Folded) -> Folded:
@@ -76,31 +83,48 @@ def negation(part: Folded) -> Folded:
     return part.of if isinstance(part, Inverse) else Inverse(part)
 
 
-def items_of(logic: Logic) -> set[int]:
-    """The numbers of all items that `logic` mentions."""
+def note_items(logic: Logic, found: set[int]) -> None:
+    """Add the numbers of all items that `logic` mentions to `found`."""
     if isinstance(logic, Is):
-        return {logic.number}
-    if isinstance(logic, Inverse):
-        return items_of(logic.of)
-    return {number for part in logic.of for number in items_of(part)}
+        found.add(logic.number)
+    elif isinstance(logic, Inverse):
+        note_items(logic.of, found)
+    else:
+        for part in logic.of:
+            note_items(part, found)
 
 
-def anchors(logic: Logic, weight: Mapping[int, int]) -> frozenset[int] | None:
-    """Items of which one must hold for `logic` to hold; None where there is no such choice.
-
-    `weight` says how many conditions mention an item: the choice is the least shared one.
-    """
+def clauses(logic: Logic) -> tuple[list[frozenset[int]], bool]:
+    """Sets of items of each of which one must hold for `logic` to hold, and whether that is also
+    enough."""
     if isinstance(logic, Is):
-        return frozenset((logic.number,))
+        return [frozenset((logic.number,))], True
     if isinstance(logic, Inverse):
-        return None
-    choices = [anchors(part, weight) for part in logic.of]
+        return [], False
     if isinstance(logic, Some):
-        if any(choice is None for choice in choices):
-            return None
-        return frozenset(number for choice in choices if choice for number in choice)
-    known = [choice for choice in choices if choice is not None]
-    return min(known, key=lambda choice: sum(weight[n] for n in choice), default=None)
+        return _alternatives(logic)
+    found: list[frozenset[int]] = []
+    enough = True
+    for part in logic.of:
+        more, sure = clauses(part)
+        found.extend(more)
+        enough = enough and sure
+    return found, enough
+
+
+def _alternatives(logic: Some) -> tuple[list[frozenset[int]], bool]:
+    joined: set[int] = set()
+    enough = logic.least == 1
+    for part in logic.of:
+        if isinstance(part, Is):
+            joined.add(part.number)
+            continue
+        inner, sure = clauses(part)
+        if not inner:
+            return [], False
+        enough = enough and sure and len(inner) == 1
+        joined |= min(inner, key=len)
+    return [frozenset(joined)], enough
 
 
 def truth(logic: Logic) -> Truth:
@@ -111,11 +135,14 @@ def truth(logic: Logic) -> Truth:
     if isinstance(logic, Inverse):
         inner = truth(logic.of)
         return lambda held: not inner(held)
+    if isinstance(logic, Some) and logic.least > 1:
+        least, parts = logic.least, [truth(part) for part in logic.of]  # also what is there twice
+        return lambda held: sum(part(held) for part in parts) >= least
     numbers = frozenset(part.number for part in logic.of if isinstance(part, Is))
     rest = [truth(part) for part in logic.of if not isinstance(part, Is)]
     if isinstance(logic, All):
         return _all(numbers, rest)
-    return _some(numbers, rest, logic.least)
+    return _some(numbers, rest)
 
 
 def _all(numbers: frozenset[int], rest: list[Truth]) -> Truth:
@@ -127,9 +154,7 @@ def _all(numbers: frozenset[int], rest: list[Truth]) -> Truth:
     return lambda held: numbers.issubset(held) and all(part(held) for part in rest)
 
 
-def _some(numbers: frozenset[int], rest: list[Truth], least: int) -> Truth:
-    if least > 1:
-        return lambda held: len(numbers & held) + sum(part(held) for part in rest) >= least
+def _some(numbers: frozenset[int], rest: list[Truth]) -> Truth:
     if not rest:
         return lambda held: not numbers.isdisjoint(held)
     return lambda held: not numbers.isdisjoint(held) or any(part(held) for part in rest)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 from vedette.model.logsource import Logsource
@@ -16,8 +17,11 @@ from vedette.scan.memo import Memo
 from vedette.sigma import ir
 from vedette.sigma.mapping import ANYTHING, Route
 from vedette.sigma.mapping import Mapping as FieldMapping
+from vedette.sigma.plan.book import PatternBook
 from vedette.sigma.plan.judge import Judge
+from vedette.sigma.plan.kept import KeptFormat, KeptKind, KindStore
 from vedette.sigma.plan.keywords import KeywordSieve, keyword_literals
+from vedette.sigma.plan.packed import pack
 from vedette.sigma.plan.spec import Paths
 from vedette.sigma.plan.specialise import MANY, OTHER, Key, exact, specialise
 
@@ -56,11 +60,18 @@ class FormatPlan:
     """The rules for the events of one format and batch logsource."""
 
     def __init__(
-        self, mapping: FieldMapping, logsource: Logsource, rules: Sequence[ir.Rule]
+        self,
+        mapping: FieldMapping,
+        logsource: Logsource,
+        rules: Sequence[ir.Rule],
+        book: PatternBook,
+        kept: KeptFormat | None = None,
     ) -> None:
         self.mapping = mapping
         self.stalls = Stalls()
         self._rules = rules
+        self._book = book
+        self._resolvers: dict[int, Callable[[str], Paths]] = {}
         own = () if logsource == Logsource() else (Route(logsource),)
         self.routes = (*mapping.routes, *own)
         by_logsource: dict[Logsource, list[int]] = defaultdict(list)
@@ -81,8 +92,16 @@ class FormatPlan:
         self._any_value = frozenset(
             name for route in self.routes for name, texts in route.when.items() if ANYTHING in texts
         )
-        self._named = self._named_values()
-        self.sieve, self._sieved = self._sieve()
+        self._named = self._named_values() if kept is None else [set(one) for one in kept.named]
+        self._sieved = self._sieve() if kept is None else frozenset(kept.sieved)
+        self.sieve = KeywordSieve(sorted(self._sieved))
+        self._kept: dict[Key, KeptKind] = {}
+        """Kinds as data: those of earlier runs and those of this one."""
+        for kind in () if kept is None else kept.kinds:
+            self._kept[tuple([OTHER if isinstance(p, int) else p for p in kind.key])] = kind
+        self.grown = False
+        """Whether this run has met kinds that were not kept."""
+        self._suspects: dict[tuple[bytes, ...], Callable[[bytes], bool]] = {}
         self._kinds: dict[Key, Kind] = {}
         self.by_values: Memo[tuple[Any, ...], Kind] = Memo(MAX_KINDS)
         """From the discriminators' values to the kind, for scalars seen before."""
@@ -114,17 +133,27 @@ class FormatPlan:
             or any(mapping.paths(field, route) == paths for route in (None, *self.routes))
         )
 
-    def _sieve(self) -> tuple[KeywordSieve, frozenset[bytes]]:
-        """A sieve for whole batches, and the literals it knows: as many keyword items as it can
-        search for at full speed. The other keywords are searched for line by line."""
+    @cached_property
+    def _keywords(self) -> dict[int, list[frozenset[bytes] | None]]:
+        """For each rule with keywords, the literals of each of its keyword items."""
+        found: dict[int, list[frozenset[bytes] | None]] = {}
+        for position in sorted({one for positions in self._by_route for one in positions}):
+            items = [keyword_literals(item) for item in keyword_items(self._rules[position])]
+            if items:
+                found[position] = items
+        return found
+
+    def _sieve(self) -> frozenset[bytes]:
+        """The literals that whole batches are searched for: those of as many keyword items as can
+        be searched for at full speed. The other keywords are searched for line by line."""
         reach = Counter(position for positions in self._by_route for position in positions)
         chosen: frozenset[bytes] = frozenset()
-        for position, _ in reach.most_common():  # rules for the most kinds of event first
-            for item in keyword_items(self._rules[position]):
-                found = keyword_literals(item) or frozenset()
+        for position in sorted(self._keywords, key=lambda one: -reach[one]):
+            for literals in self._keywords[position]:  # rules for the most kinds of event first
+                found = literals or frozenset()
                 if len(chosen | found) <= NEEDLES and all(len(n) >= RARE for n in found):
                     chosen |= found
-        return KeywordSieve(sorted(chosen)), chosen
+        return chosen
 
     def kind_of(self, values: tuple[Any, ...]) -> Kind:
         """The kind of an event whose discriminators have these values (None: absent)."""
@@ -156,10 +185,17 @@ class FormatPlan:
         if known is None:
             if len(self._kinds) >= MAX_KINDS:
                 self._kinds.clear()
-            known = self._kinds[key] = self._specialised(key)
+                self._kept.clear()
+            kept = self._kept.get(key)
+            if kept is None:
+                kept = self._kept[key] = self._specialised(key)
+                self.grown = True
+            routes = tuple(self.routes[index] for index in kept.routes)
+            judge = Judge(kept.packed, self.stalls)
+            known = self._kinds[key] = Kind(key, routes, judge, self._own_suspect(kept.literals))
         return known
 
-    def _specialised(self, key: Key) -> Kind:
+    def _specialised(self, key: Key) -> KeptKind:
         known = dict(zip(self.mapping.discriminators, key, strict=True))
         matching = [
             index
@@ -167,33 +203,55 @@ class FormatPlan:
             if all(_accepted(known[name], texts) for name, texts in route.when.items())
         ]
         rules = [
-            (position, index, self._rules[position], self.resolver(self.routes[index]))
+            (position, index, self._rules[position], self._resolve(index))
             for index in matching
             for position in self._by_route[index]
         ]
         rules.sort(key=lambda entry: entry[:2])
         single = [MANY if isinstance(text, tuple) else text for text in key]
-        left = {position for position, *_ in rules}
-        spec = specialise(rules, dict(zip(self.discriminators, single, strict=True)))
-        routes = tuple(self.routes[index] for index in matching)
-        return Kind(key, routes, Judge(spec, self.stalls), self._own_suspect(left))
+        spec = specialise(rules, dict(zip(self.discriminators, single, strict=True)), self._book)
+        literals = self._own_literals({position for position, *_ in rules})
+        plain = tuple(0 if part == OTHER else part for part in key)
+        return KeptKind(plain, tuple(matching), pack(spec, self._book), literals)
 
-    def _own_suspect(self, positions: Iterable[int]) -> Callable[[bytes], bool] | None:
-        """A test of single lines for the keywords that the format's sieve leaves out."""
+    def kept(self) -> KeptFormat:
+        """What another run may begin with."""
+        named = tuple(tuple(sorted(texts)) for texts in self._named)
+        return KeptFormat(named, tuple(sorted(self._sieved)), tuple(self._kept.values()))
+
+    def _own_literals(self, positions: Iterable[int]) -> bool | tuple[bytes, ...]:
+        """Literals of the keywords that the format's sieve leaves out; true where some keyword
+        has none."""
         literals: set[bytes] = set()
         for position in positions:
-            for item in keyword_items(self._rules[position]):
-                found = keyword_literals(item)
+            for found in self._keywords.get(position, ()):
                 if found is None:
-                    return lambda line: True
+                    return True
                 if not found <= self._sieved:
                     literals |= found
-        return KeywordSieve(sorted(literals)).suspect if literals else None
+        return tuple(sorted(literals))
+
+    def _own_suspect(self, literals: bool | tuple[bytes, ...]) -> Callable[[bytes], bool] | None:
+        """A test of single lines for the keywords that the format's sieve leaves out."""
+        if isinstance(literals, bool):
+            return lambda line: True
+        if not literals:
+            return None
+        if literals not in self._suspects:
+            self._suspects[literals] = KeywordSieve(literals).suspect
+        return self._suspects[literals]
 
     def resolver(self, route: Route | None) -> Callable[[str], Paths]:
         """How Sigma fields are found in events of `route` (None: by the mapping alone)."""
         mapping = self.mapping
         return lambda field: mapping.paths(field, route)
+
+    def _resolve(self, route: int) -> Callable[[str], Paths]:
+        """`resolver` of a route by its number, with a memory: rules ask for few fields."""
+        known = self._resolvers.get(route)
+        if known is None:
+            known = self._resolvers[route] = cache(self.resolver(self.routes[route]))
+        return known
 
     def kinds(self) -> Mapping[Key, Kind]:
         """The kinds seen so far."""
@@ -201,11 +259,19 @@ class FormatPlan:
 
 
 class Plan:
-    """All rules against all formats. Built from data alone; specialises itself as events come."""
+    """All rules against all formats. Built from data alone; specialises itself as events come, or
+    as it did before: `cache` is the folder where that is kept (None: nowhere)."""
 
-    def __init__(self, rules: Sequence[ir.Rule], mappings: Mapping[str, FieldMapping]) -> None:
+    def __init__(
+        self,
+        rules: Sequence[ir.Rule],
+        mappings: Mapping[str, FieldMapping],
+        cache: Path | None = None,
+    ) -> None:
         self.rules = tuple(rules)
         self.mappings = dict(mappings)
+        self._book = PatternBook()
+        self._store = None if cache is None else KindStore(cache, self.rules)
         self._formats: dict[tuple[str, Logsource], FormatPlan] = {}
 
     def format_plan(self, name: str, logsource: Logsource) -> FormatPlan:
@@ -215,8 +281,17 @@ class Plan:
             if len(self._formats) >= MOST_FORMATS:
                 self._formats.clear()
             mapping = self.mappings.get(name) or FieldMapping(format=name)
-            known = self._formats[name, logsource] = FormatPlan(mapping, logsource, self.rules)
+            kept = None if self._store is None else self._store.load(mapping, logsource)
+            known = FormatPlan(mapping, logsource, self.rules, self._book, kept)
+            self._formats[name, logsource] = known
         return known
+
+    def keep(self) -> None:
+        """Write down what a later run can begin with; to be called at the end of a run."""
+        for (_, logsource), plan in self._formats.items():
+            if self._store is not None and plan.grown:
+                self._store.save(plan.mapping, logsource, plan.kept())
+                plan.grown = False
 
 
 def _accepted(known: str | tuple[str, ...] | None, texts: tuple[str, ...]) -> bool:

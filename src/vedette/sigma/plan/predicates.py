@@ -30,54 +30,80 @@ LONGEST_ADDRESS: Final = 256
 """Characters, with brackets and zone."""
 
 
+class _Test:
+    """Two steps, because many tests of one class are made of one text: what they read in it is
+    the same for all."""
+
+    __slots__ = ()
+
+    def read(self, text: str) -> Any:
+        """What a text says; None where it says nothing that could pass."""
+        raise NotImplementedError
+
+    def holds(self, value: Any) -> bool:
+        """Whether what was read passes."""
+        raise NotImplementedError
+
+    def found(self, text: str) -> bool:
+        """Whether one text passes."""
+        value = self.read(text)
+        return value is not None and self.holds(value)
+
+
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(_Test):
     """A number compared with a number; text that is no number does not match."""
 
     op: str
     number: float
 
-    def found(self, text: str) -> bool:
+    def read(self, text: str) -> float | None:
         if len(text) > LONGEST_NUMBER:
-            return False
+            return None
         try:
-            value = float(text)
+            return float(text)
         except ValueError:
-            return False
+            return None
+
+    def holds(self, value: float) -> bool:
         return bool(_OPERATORS[self.op](value, self.number))
 
 
 @dataclass(frozen=True, slots=True)
-class InNetwork:
-    """An address inside a network."""
+class InNetwork(_Test):
+    """An address inside a network; an IPv4 address that IPv6 carries counts as itself."""
 
     network: str
 
-    def found(self, text: str) -> bool:
+    def read(self, text: str) -> dict[int, int] | None:
+        """The address as a number, by IP version."""
         address = address_of(text)
         if address is None:
-            return False
-        network = _network(self.network)
+            return None
         mapped = getattr(address, "ipv4_mapped", None)
-        if mapped is not None and network.version == 4:
-            address = mapped
-        return address in network
+        numbers: dict[int, int] = {address.version: int(address)}
+        return numbers if mapped is None else numbers | {4: int(mapped)}
+
+    def holds(self, value: dict[int, int]) -> bool:
+        version, mask, number = _network(self.network)
+        given = value.get(version)
+        return given is not None and given & mask == number
 
 
 @dataclass(frozen=True, slots=True)
-class PartOfTime:
+class PartOfTime(_Test):
     """A part of a timestamp, in UTC."""
 
     part: str
     number: int
 
-    def found(self, text: str) -> bool:
-        moment = moment_of(text)
-        if moment is None:
-            return False
+    def read(self, text: str) -> datetime | None:
+        return moment_of(text)
+
+    def holds(self, value: datetime) -> bool:
         if self.part == "week":
-            return moment.isocalendar().week == self.number
-        return bool(getattr(moment, self.part) == self.number)
+            return value.isocalendar().week == self.number
+        return bool(getattr(value, self.part) == self.number)
 
 
 def address_of(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -91,8 +117,10 @@ def address_of(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
 
 
 @lru_cache(maxsize=4096)
-def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
-    return ipaddress.ip_network(text, strict=False)
+def _network(text: str) -> tuple[int, int, int]:
+    """A network's IP version, mask and number."""
+    network = ipaddress.ip_network(text, strict=False)
+    return network.version, int(network.netmask), int(network.network_address)
 
 
 def moment_of(text: str) -> datetime | None:
@@ -120,14 +148,21 @@ def as_scan_pattern(pattern: ir.Pattern, anywhere: bool = False) -> ScanPattern 
             return Glob(_widened(parts) if anywhere else parts, cased)
         case ir.Regex(pattern=expression, flags=flags):
             return Regex(expression, flags)
+        case ir.Compare() | ir.Cidr() | ir.TimePart():
+            return as_test(pattern)
+        case _:
+            return None
+
+
+def as_test(pattern: ir.Compare | ir.Cidr | ir.TimePart) -> Comparison | InNetwork | PartOfTime:
+    """The test that a pattern which is no text asks for."""
+    match pattern:
         case ir.Compare(op=op, number=number):
             return Comparison(op, number)
         case ir.Cidr(network=network):
             return InNetwork(network)
         case ir.TimePart(part=part, number=number):
             return PartOfTime(part, number)
-        case _:
-            return None
 
 
 def _widened(parts: tuple[str | int, ...]) -> tuple[str | int, ...]:

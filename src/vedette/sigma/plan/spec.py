@@ -6,13 +6,12 @@ from typing import Literal
 
 import msgspec
 
-from vedette.sigma import ir
 from vedette.sigma.plan.logic import Logic
 
 Paths = tuple[str, ...]
 
 
-class ItemSpec(msgspec.Struct, frozen=True):
+class ItemSpec(msgspec.Struct, frozen=True, gc=False):
     """An item of a slot: holds if one of `patterns` hits (all of them, if `all`), if the field is
     there and `present`, or if it is not and `absent`."""
 
@@ -23,21 +22,22 @@ class ItemSpec(msgspec.Struct, frozen=True):
     absent: bool = False
 
 
-class SlotSpec(msgspec.Struct, frozen=True):
+class SlotSpec(msgspec.Struct, frozen=True, gc=False):
     """Something that is read from the event, and all that is asked of it.
 
     `field`: the value at the first of `paths` that is there. `pair`: that value together with the
-    one at `other`. `keywords`: every value of the event. `patterns` are numbered from 0.
+    one at `other`. `keywords`: every value of the event. `patterns` are numbers in the plan's book;
+    items name them by their place here, from 0.
     """
 
     kind: Literal["field", "pair", "keywords"]
     paths: Paths
     other: Paths
-    patterns: tuple[ir.Pattern, ...]
+    patterns: tuple[int, ...]
     items: tuple[ItemSpec, ...]
 
 
-class RuleSpec(msgspec.Struct, frozen=True):
+class RuleSpec(msgspec.Struct, frozen=True, gc=False):
     """A rule's condition over item numbers; `rule` and `route` are positions in the plan."""
 
     rule: int
@@ -45,7 +45,7 @@ class RuleSpec(msgspec.Struct, frozen=True):
     condition: Logic
 
 
-class RouteSpec(msgspec.Struct, frozen=True):
+class RouteSpec(msgspec.Struct, frozen=True, gc=False):
     """All rules that may apply to one kind of event. `always` are (rule, route) that fire on
     each of these events whatever else they hold."""
 

@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-import msgspec
-
 from vedette.scan import Glob, Regex
 from vedette.scan.patterns import glob_span
 from vedette.sigma import ir
-from vedette.sigma.plan.logic import Folded, Is, conjunction, disjunction, items_of, negation
+from vedette.sigma.plan.book import PatternBook
+from vedette.sigma.plan.logic import Folded, Is, conjunction, disjunction, negation, note_items
 from vedette.sigma.plan.predicates import PartOfTime, as_scan_pattern
 from vedette.sigma.plan.spec import ItemSpec, Paths, RouteSpec, RuleSpec, SlotSpec
 
@@ -28,29 +27,34 @@ a list, those of its elements' texts on which something depends."""
 
 SlotKind = Literal["field", "pair", "keywords"]
 
-_BY_THEMSELVES: Final = ir.FieldRef | ir.Null | ir.Exists
-
 Resolve = Callable[[str], Paths]
 """From a Sigma field to its native paths under one route."""
 
 
+_Asked = tuple[bool, tuple[int, ...]] | bool
+"""What an item asks of its slot: all (or any) of some patterns of the book; to be there, or not."""
+
+
 @dataclass(slots=True)
 class _Slot:
+    """`items` has the number of each question."""
+
     kind: SlotKind
     paths: Paths
     other: Paths
-    patterns: dict[ir.Pattern, int] = field(default_factory=dict)
-    items: dict[tuple[object, ...], ItemSpec] = field(default_factory=dict)
+    items: dict[_Asked, Is] = field(default_factory=dict)
 
 
 def specialise(
-    rules: Sequence[tuple[int, int, ir.Rule, Resolve]], known: Mapping[Paths, str | None]
+    rules: Sequence[tuple[int, int, ir.Rule, Resolve]],
+    known: Mapping[Paths, str | None],
+    book: PatternBook,
 ) -> RouteSpec:
     """The specification for events whose values at `known` paths are known.
 
     `rules` are (rule position, route position, rule, field resolver) in plan order.
     """
-    builder = _Builder(known)
+    builder = _Builder(known, book)
     left: list[RuleSpec] = []
     always: list[tuple[int, int]] = []
     for position, route, rule, resolve in rules:
@@ -63,17 +67,21 @@ def specialise(
 
 
 class _Builder:
-    def __init__(self, known: Mapping[Paths, str | None]) -> None:
+    def __init__(self, known: Mapping[Paths, str | None], book: PatternBook) -> None:
         self._known = known
-        self._slots: dict[tuple[str, Paths, Paths], _Slot] = {}
+        self._book = book
+        self._fields: dict[Paths, _Slot] = {}
+        self._pairs: dict[tuple[Paths, Paths], _Slot] = {}
+        self._keywords = _Slot("keywords", (), ())
         self._items = 0
 
     def slots(self, rules: Sequence[RuleSpec]) -> tuple[SlotSpec, ...]:
         """What must be read and asked for the rules that are left, and nothing else."""
-        used = {number for rule in rules for number in items_of(rule.condition)}
-        return tuple(
-            found for slot in self._slots.values() if (found := _pruned(slot, used)) is not None
-        )
+        used: set[int] = set()
+        for rule in rules:
+            note_items(rule.condition, used)
+        slots = (*self._fields.values(), *self._pairs.values(), self._keywords)
+        return tuple(found for slot in slots if (found := _pruned(slot, used)) is not None)
 
     def fold(self, expr: ir.Expr, rule: ir.Rule, resolve: Resolve) -> Folded:
         match expr:
@@ -102,83 +110,79 @@ class _Builder:
         return found
 
     def _item(self, item: ir.Item, resolve: Resolve) -> Folded:
-        join = conjunction if item.all else disjunction
+        _, plain, special = self._book.entry(item)
         if item.field is None:
-            return self._add(self._slot("keywords"), item, item.patterns)
+            return self._add(self._keywords, item.all, plain)
         paths = resolve(item.field)
-        plain = tuple(
-            p for p in item.patterns if not isinstance(p, ir.FieldRef | ir.Null | ir.Exists)
-        )
+        if plain and not special:
+            return self._plain(item.all, plain, paths)
         parts: list[Folded] = []
-        for pattern in item.patterns:
+        for pattern in special:
             if isinstance(pattern, ir.FieldRef):
-                slot = self._slot("pair", paths, resolve(pattern.field))
-                parts.append(self._add(slot, item, (pattern,)))
-            elif isinstance(pattern, ir.Null | ir.Exists):
+                key = (paths, resolve(pattern.field))
+                slot = self._pairs.setdefault(key, _Slot("pair", *key))
+                parts.append(self._add(slot, False, (self._book.number(pattern),)))
+            else:
                 parts.append(self._presence(pattern, paths))
         if plain:
-            parts.append(self._plain(item, plain, paths))
-        return join(parts)
+            parts.append(self._plain(item.all, plain, paths))
+        return conjunction(parts) if item.all else disjunction(parts)
 
     def _presence(self, pattern: ir.Null | ir.Exists, paths: Paths) -> Folded:
         present = isinstance(pattern, ir.Exists) and pattern.present
         if self._known.get(paths, OTHER) != OTHER:
             return (self._known[paths] is not None) == present
-        slot = self._slot("field", paths)
-        key = ("presence", present)
-        if key not in slot.items:
-            slot.items[key] = ItemSpec(self._number(), present=present, absent=not present)
-        return Is(slot.items[key].number)
+        return self._asked(self._field(paths), present)
 
-    def _plain(self, item: ir.Item, patterns: tuple[ir.Pattern, ...], paths: Paths) -> Folded:
+    def _plain(self, every: bool, numbers: tuple[int, ...], paths: Paths) -> Folded:
         if paths in self._known:
             text = self._known[paths]
-            decided = [decide(pattern, text) for pattern in patterns]
+            patterns = self._book.patterns
+            decided = [decide(patterns[number], text) for number in numbers]
             sure = [d for d in decided if d is not None]
-            if item.all and False in sure:
+            if every and False in sure:
                 return False
-            if not item.all and True in sure:
+            if not every and True in sure:
                 return True
             if len(sure) == len(decided):
-                return item.all
-            patterns = tuple(p for p, d in zip(patterns, decided, strict=True) if d is None)
-        return self._add(self._slot("field", paths), item, patterns)
+                return every
+            numbers = tuple(n for n, d in zip(numbers, decided, strict=True) if d is None)
+        return self._add(self._field(paths), every, numbers)
 
-    def _add(self, slot: _Slot, item: ir.Item, patterns: tuple[ir.Pattern, ...]) -> Folded:
-        key = ("hits", item.all and len(patterns) > 1, patterns)
-        if key not in slot.items:
-            numbers = tuple(slot.patterns.setdefault(p, len(slot.patterns)) for p in patterns)
-            slot.items[key] = ItemSpec(self._number(), tuple(dict.fromkeys(numbers)), item.all)
-        return Is(slot.items[key].number)
+    def _field(self, paths: Paths) -> _Slot:
+        known = self._fields.get(paths)
+        if known is None:
+            known = self._fields[paths] = _Slot("field", paths, ())
+        return known
 
-    def _slot(
-        self, kind: Literal["field", "pair", "keywords"], paths: Paths = (), other: Paths = ()
-    ) -> _Slot:
-        return self._slots.setdefault((kind, paths, other), _Slot(kind, paths, other))
+    def _add(self, slot: _Slot, every: bool, numbers: tuple[int, ...]) -> Is:
+        return self._asked(slot, (every and len(numbers) > 1, numbers))
 
-    def _number(self) -> int:
-        self._items += 1
-        return self._items - 1
+    def _asked(self, slot: _Slot, what: _Asked) -> Is:
+        known = slot.items.get(what)
+        if known is None:
+            known = slot.items[what] = Is(self._items)
+            self._items += 1
+        return known
 
 
 def _pruned(slot: _Slot, used: set[int]) -> SlotSpec | None:
     """The slot with the items in use alone; None where there is none."""
-    items = [item for item in slot.items.values() if item.number in used]
+    places: dict[int, int] = {}
+    items: list[ItemSpec] = []
+    for what, item in slot.items.items():
+        number = item.number
+        if number not in used:
+            continue
+        if isinstance(what, bool):
+            items.append(ItemSpec(number, present=what, absent=not what))
+            continue
+        every, numbers = what
+        mine = tuple([places.setdefault(one, len(places)) for one in dict.fromkeys(numbers)])
+        items.append(ItemSpec(number, mine, every))
     if not items:
         return None
-    numbers = sorted({number for item in items for number in item.patterns})
-    renamed = {number: index for index, number in enumerate(numbers)}
-    patterns = tuple(slot.patterns)
-    return SlotSpec(
-        slot.kind,
-        slot.paths,
-        slot.other,
-        tuple(patterns[number] for number in numbers),
-        tuple(
-            msgspec.structs.replace(item, patterns=tuple(renamed[n] for n in item.patterns))
-            for item in items
-        ),
-    )
+    return SlotSpec(slot.kind, slot.paths, slot.other, tuple(places), tuple(items))
 
 
 def decide(pattern: ir.Pattern, text: str | None) -> bool | None:
@@ -197,7 +201,8 @@ def decide(pattern: ir.Pattern, text: str | None) -> bool | None:
     found = as_scan_pattern(pattern)
     if found is None or isinstance(found, Glob | Regex | PartOfTime):
         return None
-    return found.found(text)
+    value = found.read(text)
+    return value is not None and found.holds(value)
 
 
 def exact(pattern: ir.Text) -> bool:

@@ -24,12 +24,13 @@ HOLD = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """How files are followed; times in seconds."""
+    """How files are followed; times in seconds. `named` are those asked for one by one."""
 
     format: str | None = None
     compressed: bool = False
     settle: float = 2.0
     rotate_wait: float = 5.0
+    named: frozenset[str] = frozenset()
 
 
 class Followed:
@@ -181,6 +182,9 @@ class Followed:
         if codec_of(head):
             self._ignored = not self._how.compressed
             mark.whole = self._how.compressed
+            if self._ignored and self._path in self._how.named:
+                fix = "set `compressed: true` to read it"
+                self._told.append(Problem(mark.path, "is compressed and not read", fix))
         settled = now - self._changed >= self._how.settle
         found: LineFormat | FileFormat | None = None
         if mark.format:

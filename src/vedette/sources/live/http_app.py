@@ -55,7 +55,7 @@ class Ingest:
         ]
         if self.metrics is not None:
             routes.append(Route("/metrics", self.figures, methods=["GET"]))
-        return Starlette(routes=routes)
+        return Starlette(routes=routes, exception_handlers={404: _unknown, 405: _unknown})
 
     async def livez(self, request: Request) -> Response:
         return _plain(200, "alive\n")
@@ -179,6 +179,12 @@ class Ingest:
     def _refuse(self, status: int, detail: str, *, retry: bool = False) -> Response:
         self.refused[str(status)] += 1
         return _problem(status, detail, retry=retry)
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    """A path or a method that is not served."""
+    status: int = getattr(error, "status_code", 404)
+    return _problem(status, "send events by POST to /v1/events")
 
 
 def _problem(status: int, detail: str, *, retry: bool = False, **members: Any) -> Response:

@@ -21,7 +21,7 @@ from vedette.sources.format import CHUNK_BYTES, CHUNK_ROWS, Chunk
 from vedette.sources.live.clock import Clock
 from vedette.sources.live.intake import Intake
 from vedette.sources.live.payload import Messages
-from vedette.sources.live.syslog_wire import Datagrams, Stream, inode_of, kernel_drops
+from vedette.sources.live.syslog_wire import Datagrams, Greeting, Stream, inode_of, kernel_drops
 from vedette.sources.live.tls import Tls
 
 MAX_DELAY: Final = 0.2
@@ -121,11 +121,7 @@ class SyslogSource:
                 self._intake.lost[why] += dropped - self._dropped
                 self._dropped = dropped
         lost, self._intake.lost = self._intake.lost, type(self._intake.lost)()
-        fix = "raise the source's limits, send less, or use the http source, which acknowledges"
-        return tuple(
-            Problem(self.name, f"{count} {'' if 'connections' in why else 'messages '}{why}", fix)
-            for why, count in lost.items()
-        )
+        return tuple(_loss(self.name, why, count) for why, count in lost.items())
 
     def _close_idle(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -151,13 +147,16 @@ class SyslogSource:
                 await asyncio.sleep(0)  # the transport closes its socket in the next turn
             return
         context = how.tls.context() if how.tls is not None else None
-        server = await loop.create_server(
-            lambda: Stream(self._intake, how.max_message, self._peers, how.max_connections),
-            how.host,
-            how.port,
-            ssl=context,
-            ssl_handshake_timeout=HANDSHAKE if context else None,
-        )
+
+        def stream() -> Stream:
+            return Stream(self._intake, how.max_message, self._peers, how.max_connections)
+
+        def greeting() -> asyncio.Protocol:
+            if context is None:
+                return stream()
+            return Greeting(self._intake, stream, context, HANDSHAKE)
+
+        server = await loop.create_server(greeting, how.host, how.port)
         self.address = server.sockets[0].getsockname()[:2]
         try:
             yield
@@ -166,3 +165,11 @@ class SyslogSource:
             for peer in list(self._peers):
                 peer.close()
             await asyncio.sleep(0)
+
+
+def _loss(name: str, why: str, count: int) -> Problem:
+    if "TLS" in why:
+        fix = "check the certificates and authorities on both sides"
+    else:
+        fix = "raise the source's limits, send less, or use the http source, which acknowledges"
+    return Problem(name, f"{count} {'' if 'connections' in why else 'messages '}{why}", fix)

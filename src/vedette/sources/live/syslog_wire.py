@@ -6,11 +6,18 @@ import asyncio
 import contextlib
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from vedette.sources.live.framing import Deframer
 from vedette.sources.live.intake import Intake
+
+if TYPE_CHECKING:
+    import ssl
+
+MOST_REASONS: Final = 50
+"""Kinds of losses told apart in one second; senders can't fill memory with more."""
 
 RECEIVE_BUFFER: Final = 8 << 20
 """Asked of the kernel for UDP, so that a burst survives a pause; it may give less."""
@@ -95,6 +102,60 @@ class Stream(asyncio.Protocol):
         if self._frames.cut > self._cut:
             self._intake.lose("cut because they were too long", self._frames.cut - self._cut)
             self._cut = self._frames.cut
+
+
+class Greeting(asyncio.Protocol):
+    """A connection until its TLS handshake is done, which makes a `Stream` of it. A handshake
+    that fails is counted: a sender with the wrong certificate is a sender that is not heard."""
+
+    def __init__(
+        self, intake: Intake, stream: Callable[[], Stream], context: ssl.SSLContext, timeout: float
+    ) -> None:
+        """`timeout` in seconds."""
+        self._intake = intake
+        self._stream = stream
+        self._context = context
+        self._timeout = timeout
+        self._task: asyncio.Task[None] | None = None
+        self._early: list[bytes] = []
+        self._lost = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        # start_tls takes over before anything can be read: the task's first step comes first
+        self._task = asyncio.get_running_loop().create_task(self._shake(transport))
+
+    def data_received(self, data: bytes) -> None:
+        self._early.append(data)  # came together with the end of the handshake
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lost = True
+
+    async def _shake(self, transport: asyncio.Transport) -> None:
+        sender = str((transport.get_extra_info("peername") or ("an unknown sender",))[0])
+        try:
+            secured = await asyncio.get_running_loop().start_tls(
+                transport,
+                self,
+                self._context,
+                server_side=True,
+                ssl_handshake_timeout=self._timeout,
+            )
+        except OSError as error:  # ssl.SSLError, and whatever the network does
+            reason = getattr(error, "reason", None) or str(error) or type(error).__name__
+            what = f"connections from {sender} refused in the TLS handshake ({reason})"
+            few = len(self._intake.lost) < MOST_REASONS
+            self._intake.lose(what if few else "connections refused in the TLS handshake")
+            transport.abort()
+            return
+        assert secured is not None  # only a connection that is closing has none, and that raises
+        stream = self._stream()
+        stream.connection_made(secured)
+        secured.set_protocol(stream)
+        for data in self._early:
+            stream.data_received(data)
+        if self._lost:
+            stream.connection_lost(None)
 
 
 def kernel_drops(inode: int) -> int:

@@ -1,0 +1,88 @@
+"""Files and secrets that a configuration points at: are they there?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from vedette.engine.config.secret import SecretRef
+from vedette.model.errors import ConfigError
+from vedette.model.yaml_tree import Node
+
+Place = tuple[str, Node]
+"""A key in dotted form and the node of its value."""
+
+_TLS: Final = ("certificate", "key", "client_ca")
+
+
+def file_faults(root: Node, base: Path) -> list[str]:
+    """Named rules, mappings, certificates and keys that are not there or can't be read by this
+    user. Relative paths start from `base`."""
+    faults = []
+    for key, node in _files(root):
+        path = base / node.value
+        try:
+            (os.listdir if path.is_dir() else _opened)(path)
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            fix = "check the path and its mode"
+            faults.append(f"{node.mark}: {key}: {path}: can't be read ({reason}); {fix}")
+    return faults
+
+
+def secret_faults(root: Node, base: Path, environ: Mapping[str, str] | None) -> list[str]:
+    """References to secrets that lead nowhere. `environ` None is that of the process."""
+    faults = []
+    for key, node in _secrets(root):
+        try:
+            SecretRef.parse(node.value, base).resolve(environ)
+        except ConfigError as error:
+            faults += [f"{node.mark}: {key}: {fault}" for fault in error.faults]
+        except ValueError:
+            continue  # not a reference; the schema says so
+    return faults
+
+
+def _opened(path: Path) -> None:
+    with path.open("rb"):
+        pass
+
+
+def _files(root: Node) -> Iterator[Place]:
+    rules = _at(root, "rules")
+    for key in ("paths", "mappings"):
+        yield from _texts(_items(_at(rules, key), f"rules.{key}"))
+    for name, source in _items(_at(root, "sources"), "sources"):
+        tls = _at(source, "tls")
+        yield from _texts((f"{name}.tls.{key}", _at(tls, key)) for key in _TLS)
+    for name, sink in _items(_at(root, "sinks"), "sinks"):
+        yield from _texts([(f"{name}.ca", _at(sink, "ca"))])
+
+
+def _secrets(root: Node) -> Iterator[Place]:
+    for name, source in _items(_at(root, "sources"), "sources"):
+        yield from _texts(_items(_at(source, "tokens"), f"{name}.tokens"))
+    for name, sink in _items(_at(root, "sinks"), "sinks"):
+        yield from _texts([(f"{name}.secret", _at(sink, "secret"))])
+        headers = _at(sink, "headers")
+        if headers is not None and isinstance(headers.value, dict):
+            yield from _texts((f"{name}.headers.{k}", node) for k, node in headers.value.items())
+
+
+def _at(node: Node | None, key: str) -> Node | None:
+    found = node.value.get(key) if node is not None and isinstance(node.value, dict) else None
+    return found if isinstance(found, Node) else None
+
+
+def _items(node: Node | None, key: str) -> Iterator[tuple[str, Node]]:
+    values = node.value if node is not None and isinstance(node.value, list) else ()
+    for index, item in enumerate(values):
+        yield f"{key}[{index}]", item
+
+
+def _texts(places: Iterable[tuple[str, Node | None]]) -> Iterator[Place]:
+    for key, node in places:
+        if node is not None and isinstance(node.value, str):
+            yield key, node

@@ -1,0 +1,182 @@
+"""From the configuration to sources of mail and the detector of lures."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
+
+from vedette.lure.detector import LureDetector
+from vedette.model.batch import Batch
+from vedette.model.delta import Delta
+from vedette.model.finding import Finding
+from vedette.model.protocols import Inspection, Source
+from vedette.sigma.content import bundled
+from vedette.sigma.detection import Detection
+from vedette.sigma.detector import SigmaInspection
+
+if TYPE_CHECKING:
+    from vedette.engine.config.lure_schema import AnswerConfig
+    from vedette.engine.config.schema import Config
+    from vedette.lure.examined import Examined
+    from vedette.lure.examiner import Examiner
+    from vedette.lure.live.imap import Answer
+    from vedette.lure.message import Address, Message
+
+KINDS: Final = ("milter", "imap", "folder")
+KEY: Final = "lure.key"
+"""Below the data directory: what makes pseudonyms and seals."""
+SECOND: Final = 1_000_000
+THREADS: Final = 4
+"""Messages read at once; their files are opened by `lures.processes` children."""
+
+
+class LureRoom:
+    """What all mail sources of a watch share. Close it at the end."""
+
+    def __init__(self, config: Config) -> None:
+        from vedette.lure.privacy import Privacy, load_key
+
+        self._config = config
+        self._examiner = make_examiner(config)
+        self._privacy = Privacy(load_key(config.data_dir / KEY))
+        self._executor = ThreadPoolExecutor(
+            max(THREADS, config.lures.processes), thread_name_prefix="lure"
+        )
+
+    def close(self) -> None:
+        """End threads and child processes."""
+        self._executor.shutdown(cancel_futures=True)
+        self._examiner.close()
+
+    def source(self, entry: Any) -> Source:
+        """The source of one configured entry of a kind in KINDS."""
+        from vedette.lure.live.gate import Gate
+
+        if entry.kind == "milter":
+            from vedette.lure.live.heartbeat import Heartbeat
+            from vedette.lure.live.milter import MilterSource
+
+            return MilterSource(
+                entry.name,
+                (entry.listen.host, entry.listen.port),
+                Gate(self._examiner.examine, self._executor, entry.mode, entry.budget / SECOND),
+                read,
+                self._privacy,
+                heartbeat=Heartbeat(self._config.data_dir / "alive" / entry.name),
+                max_message=entry.max_message,
+                max_connections=entry.max_connections,
+            )
+        examine = self._examiner.examine_report if entry.answer else self._examiner.examine
+        gate = Gate(examine, self._executor, "shadow", 120.0)
+        answer = _answer(entry.answer) if entry.answer else None
+        if entry.kind == "imap":
+            from vedette.lure.live.imap import ImapSource, Mailbox
+
+            mailbox = Mailbox(
+                entry.host,
+                entry.port,
+                entry.user,
+                entry.password.resolve(),
+                entry.security,
+                str(entry.ca) if entry.ca else None,
+                entry.folder,
+                entry.move_lures_to,
+                entry.move_handled_to,
+            )
+            return ImapSource(
+                entry.name,
+                mailbox,
+                gate,
+                read,
+                self._privacy,
+                answer=answer,
+                from_end=entry.start == "end",
+            )
+        from vedette.lure.live.folder import FolderSource
+
+        return FolderSource(
+            entry.name,
+            entry.path,
+            gate,
+            read,
+            self._privacy,
+            quarantine=entry.quarantine,
+            answer=answer,
+            poll=entry.poll / SECOND,
+        )
+
+
+def make_examiner(config: Config) -> Examiner:
+    """An examiner with the configured registry, trust and limits."""
+    from vedette.lure.examiner import Examiner, load_knowledge
+    from vedette.lure.identity.authentication.dns import DnsResolver
+    from vedette.lure.identity.authentication.result import AuthenticationSettings
+
+    lures = config.lures
+    return Examiner(
+        load_knowledge(bundled("lures"), lures.employers),
+        authentication=AuthenticationSettings(
+            authserv_ids=tuple(lures.trust), sealers=tuple(lures.arc_sealers), verify=lures.dns
+        ),
+        resolver=DnsResolver() if lures.dns else None,
+        yara=lures.yara,
+        processes=lures.processes,
+    )
+
+
+def read(
+    raw: bytes, place: str, sender: Address | None, recipients: tuple[Address, ...]
+) -> Message:
+    """A message off the wire, with the envelope where there was one."""
+    import msgspec
+
+    from vedette.lure.reading import read_mail
+
+    message = read_mail(raw, place)
+    if sender is not None:
+        message = msgspec.structs.replace(message, envelope_from=sender)
+    if recipients:
+        message = msgspec.structs.replace(message, recipients=recipients)
+    return message
+
+
+def _answer(entry: AnswerConfig) -> Answer:
+    from vedette.lure.report.answer import Desk, compose, load_answers
+
+    texts = load_answers(bundled("lures") / "answers.yml")[entry.language]
+    desk = Desk(entry.sender, tuple(entry.domains), entry.contact, entry.host, entry.port)
+
+    def answer(examined: Examined) -> None:
+        mail = compose(examined, texts, desk, time.time())
+        if mail is not None:
+            desk.send(mail)
+
+    return answer
+
+
+class Detectors:
+    """Sigma's rules and the lures behind one face: every batch goes to both."""
+
+    def __init__(self, detection: Detection) -> None:
+        self._detection = detection
+        self._lures = LureDetector()
+
+    def inspect(self, batch: Batch) -> Inspection:
+        found = self._detection.inspect(batch)
+        lures = self._lures.inspect(batch)
+        if not lures.findings and not lures.problems:
+            return found
+        return SigmaInspection(
+            [*lures.findings, *found.findings], [*lures.problems, *found.problems], found.events
+        )
+
+    def advance(self, now: int) -> Sequence[Finding]:
+        return self._detection.advance(now)
+
+    def delta(self) -> Delta:
+        return self._detection.delta()
+
+    def restore(self, items: Mapping[str, bytes]) -> None:
+        self._detection.restore(items)

@@ -1,0 +1,1 @@
+"""Attachments, opened in a child process that can reach nothing and use little."""

@@ -1,0 +1,1 @@
+"""Readers of archives and disk images: each member is read into memory and inspected there."""

@@ -1,0 +1,1 @@
+"""Documents: what they load from elsewhere, run when opened, or carry inside."""

@@ -1,0 +1,1 @@
+"""Programs, scripts and shortcuts: what they are and whether they should be here."""

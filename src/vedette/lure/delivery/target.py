@@ -1,0 +1,94 @@
+"""Where a link leads, taken apart once."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from functools import lru_cache
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from vedette.lure.identity.domains import domain_of
+
+REMEMBERED: Final = 16_384
+MAX_URL: Final = 8_192
+"""Characters of a link that are read; browsers take no longer ones from a mail."""
+
+PROGRAMS: Final = frozenset(
+    (
+        *("exe", "msi", "msix", "appx", "appinstaller", "scr", "pif", "bat", "cmd", "ps1", "vbs"),
+        *("vbe", "jse", "wsf", "hta", "jar", "lnk", "cpl", "reg", "xll", "chm", "msc"),
+        *("dmg", "pkg", "apk", "deb", "rpm", "appimage", "run", "command", "url", "library-ms"),
+        *("iso", "img", "vhd", "vhdx", "udf", "bin"),
+        *("zip", "rar", "7z", "tar", "gz", "tgz", "bz2", "xz", "cab", "ace", "arj", "lzh"),
+        *("dotm", "dotx", "docm", "xlsm", "xltm", "xlam", "pptm", "potm", "ppam", "one", "onepkg"),
+    )
+)
+"""Endings of programs, disk images, archives and office files that load or run something."""
+
+_NAME: Final = re.compile(r"([^/\\?&=;\"']{0,200}\.([a-z0-9-]{1,10}))(?=[&;\"']|\Z)", re.I)
+_INTEGER: Final = re.compile(r"0x[0-9a-f]{1,8}|[0-9]{1,10}")
+
+
+class Target(msgspec.Struct, frozen=True):
+    """`host` and `scheme` in lower case, `path` decoded; `address` tells a bare IP address;
+    `file` is the program, image or archive that the link names ("" without)."""
+
+    scheme: str
+    host: str
+    organisation: str
+    label: str
+    path: str
+    address: bool = False
+    file: str = ""
+
+
+@lru_cache(REMEMBERED)
+def target_of(url: str) -> Target:
+    """Take a link apart; one that can't be read has no host. Never raises."""
+    url = url.strip()[:MAX_URL]
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:  # brackets that hold no address, a bad port
+        return Target("", "", "", "", "")
+    if not host:
+        return Target(parts.scheme, "", "", "", parts.path)
+    domain = domain_of(host)
+    return Target(
+        parts.scheme,
+        domain.host,
+        domain.organisation,
+        domain.label,
+        unquote(parts.path) or "/",
+        _is_address(host),
+        _file(unquote(parts.path), unquote(parts.query)),
+    )
+
+
+def _is_address(host: str) -> bool:
+    """IPv4 in any spelling a browser takes (dotted, one number, hexadecimal), IPv6."""
+    if _INTEGER.fullmatch(host):
+        return True
+    if host.replace(".", "").isdigit() and host.count(".") < 4:
+        return True
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        parts = host.split(".")
+        return len(parts) <= 4 and all(_INTEGER.fullmatch(part) for part in parts)
+    return True
+
+
+def _file(path: str, query: str) -> str:
+    """The name of a program in the path's last part, else in a value of the query."""
+    last = path.rstrip("/").rpartition("/")[2]
+    ending = last.rpartition(".")[2].lower()
+    if "." in last and ending in PROGRAMS:
+        return last
+    for found in _NAME.finditer(query):
+        if found.group(2).lower() in PROGRAMS:
+            return found.group(1)
+    return ""

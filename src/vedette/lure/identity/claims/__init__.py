@@ -1,0 +1,1 @@
+"""For whom a message claims to speak."""

@@ -1,0 +1,1 @@
+"""Domains that are made to be taken for those of a protected name."""

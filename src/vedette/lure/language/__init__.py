@@ -1,0 +1,1 @@
+"""What a message says, in the eight languages that recruiters write in."""

@@ -1,0 +1,24 @@
+"""The concepts that phrases can stand for: the names of the signs they make."""
+
+from __future__ import annotations
+
+from typing import Final
+
+THEMES: Final = frozenset(
+    {"job_theme", "recruiter_persona", "coding_test", "tailored_role", "salary_given"}
+)
+"""What makes a message one about a job; ordinary in themselves."""
+
+TONES: Final = frozenset({"urgency", "flattery", "interview_scheduled"})
+"""How it is written."""
+
+REQUESTS: Final = frozenset(
+    {
+        *("handoff_messenger", "handoff_personal_mail", "secrecy", "company_device"),
+        *("run_program", "run_repository", "paste_command", "disable_protection"),
+        *("viewer_required", "password_given"),
+    }
+)
+"""What the reader is asked to do, or is handed to do it with."""
+
+CONCEPTS: Final = THEMES | TONES | REQUESTS

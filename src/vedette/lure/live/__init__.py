@@ -1,0 +1,1 @@
+"""Mail as it passes: a milter, mailboxes over IMAP, watched folders."""

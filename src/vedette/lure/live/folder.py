@@ -1,0 +1,246 @@
+"""A watched Maildir, or a plain folder into which messages are put as files.
+
+A report that was answered gets the Maildir flag R, so that a person gets one answer. A plain folder
+has no such mark: there, a report from just before the process died may go without one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from vedette.lure.examined import Examined
+from vedette.lure.live.feed import Feed, resumed
+from vedette.lure.live.gate import Gate, Outcome, passed_unexamined
+from vedette.lure.live.imap import Answer
+from vedette.lure.live.milter import Read
+from vedette.lure.privacy import Privacy
+from vedette.lure.record import Way, alarm_record, record_of
+from vedette.model.batch import Batch, Position
+from vedette.model.problem import Problem
+from vedette.sources.live.clock import Clock
+
+AT_ONCE: Final = 64
+MAX_MESSAGE: Final = 64 << 20
+SETTLE_NS: Final = 1_000_000_000
+"""A file in a plain folder must be this old: whoever writes it may not be done. In a Maildir a
+file is whole as soon as it has its place in `new`."""
+OVERLAP_NS: Final = 10_000_000_000
+"""Files this much older than the newest one seen are looked at again after a restart."""
+_FLAGS: Final = ":2,"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    path: Path
+    changed: int
+    """Nanoseconds since the epoch; also set when a file gets its place in a Maildir."""
+    arrived: int
+    """Microseconds since the epoch; what a mail program that renames it leaves alone."""
+    size: int
+    maildir: bool
+
+    @property
+    def flags(self) -> str:
+        """The Maildir flags."""
+        return self.path.name.partition(_FLAGS)[2]
+
+    @property
+    def key(self) -> str:
+        """What stays the same when a mail program marks the message as read."""
+        return f"{self.path.name.partition(_FLAGS)[0]}/{self.size}"
+
+
+class FolderSource:
+    """Follows `folder`: a Maildir where it has `new`, `cur` and `tmp`, else every file in it.
+    Lures are moved to `quarantine` (a Maildir, made where missing) once they are stored."""
+
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        gate: Gate,
+        read: Read,
+        privacy: Privacy,
+        *,
+        quarantine: Path | None = None,
+        answer: Answer | None = None,
+        poll: float = 1.0,
+        clock: Clock | None = None,
+    ) -> None:
+        self.name = name
+        self._folder = folder
+        self._gate = gate
+        self._read = read
+        self._privacy = privacy
+        self._quarantine = quarantine
+        self._answer = answer
+        self._way: Way = "mail" if answer is None else "report"
+        self._poll = poll
+        self._clock = clock or Clock()
+        self._feed = Feed(name, self._clock)
+        self._done: set[str] = set()
+        self._answered_until = -1
+
+    async def batches(self, resume: Position | None) -> AsyncIterator[Batch]:
+        """Batches for ever, from the files that are newer than `resume` on."""
+        self._feed = Feed(self.name, self._clock)
+        following = asyncio.create_task(self._follow(resumed(resume)))
+        following.add_done_callback(lambda _: self._feed.close())
+        try:
+            async for batch in self._feed.batches():
+                yield batch
+            await following
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+    async def safe(self, batch: Batch) -> None:
+        """What is stored may be moved and answered."""
+        self._feed.safe(batch)
+
+    async def _follow(self, mark: str) -> None:
+        self._answered_until = int(mark) if mark.isdecimal() else -1
+        after = self._answered_until - OVERLAP_NS if mark.isdecimal() else -1
+        self._done.clear()
+        missing = False
+        while True:
+            try:
+                found = await asyncio.to_thread(self._look, after)
+                missing = False
+            except OSError as error:
+                found = []
+                if not missing:
+                    what = f"the folder can't be read: {error.strerror or error}"
+                    self._feed.trouble(Problem(str(self._folder), what, "it is tried again"))
+                missing = True
+            for begin in range(0, len(found), AT_ONCE):
+                await self._several(found[begin : begin + AT_ONCE])
+            if not found:
+                await self._clock.sleep(self._poll)
+
+    def _look(self, after: int) -> list[_Found]:
+        """Files that were not examined yet, oldest first."""
+        maildir = all((self._folder / name).is_dir() for name in ("new", "cur", "tmp"))
+        places = [self._folder / "new", self._folder / "cur"] if maildir else [self._folder]
+        found: list[_Found] = []
+        for place in places:
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    if entry.name.startswith(".") or not entry.is_file(follow_symlinks=False):
+                        continue
+                    status = entry.stat(follow_symlinks=False)
+                    if not maildir and status.st_mtime_ns > self._now_ns() - SETTLE_NS:
+                        continue
+                    each = _Found(
+                        Path(entry.path),
+                        status.st_ctime_ns,
+                        status.st_mtime_ns // 1000,
+                        status.st_size,
+                        maildir,
+                    )
+                    if each.changed > after and each.key not in self._done:
+                        found.append(each)
+        return sorted(found, key=lambda each: (each.changed, each.path.name))
+
+    def _now_ns(self) -> int:
+        return self._clock.now() * 1000
+
+    async def _several(self, found: list[_Found]) -> None:
+        """Examine, have stored, then move and answer."""
+        done: list[tuple[_Found, Examined]] = []
+        stored = []
+        for each in found:
+            self._done.add(each.key)
+            place = each.path.name
+            outcome = await self._examined(each)
+            record = outcome.record
+            if record is None:
+                if not await asyncio.to_thread(each.path.exists):
+                    self._done.discard(each.key)
+                    continue  # read and moved on by a mail program: found again where it is now
+                self._feed.trouble(passed_unexamined(f"{self.name}:{place}", outcome.why))
+                record = alarm_record(
+                    f"A message was not examined: {outcome.why}",
+                    arrival=each.arrived,
+                    fix="look at it by hand",
+                )
+            stored.append(self._feed.put(record, place, str(each.changed)))
+            if outcome.examined is not None:
+                done.append((each, outcome.examined))
+        await asyncio.gather(*stored)
+        for each, examined in done:
+            await asyncio.to_thread(self._after, each, examined)
+
+    async def _examined(self, each: _Found) -> Outcome:
+        if each.size > MAX_MESSAGE:
+            return Outcome(None, why=f"it is larger than {MAX_MESSAGE} bytes")
+
+        def described(examined: Examined) -> dict[str, Any]:
+            moves = self._quarantine is not None and examined.assessment.verdict == "lure"
+            return record_of(
+                examined,
+                self._privacy,
+                arrival=each.arrived,
+                way=self._way,
+                action="quarantine" if moves else "none",
+            )
+
+        place = f"{self.name}:{each.path.name}"
+        return await self._gate.examine(
+            lambda: self._read(each.path.read_bytes(), place, None, ()),
+            described,
+            self._gate.budget,
+        )
+
+    def _after(self, each: _Found, examined: Examined) -> None:
+        path = each.path
+        answered = "R" in each.flags if each.maildir else each.changed <= self._answered_until
+        if self._answer is not None and not answered:
+            try:
+                self._answer(examined)
+                path = _marked_answered(each)
+            except OSError as error:
+                what = f"the answer to a report could not be sent: {error}"
+                self._feed.trouble(Problem(self.name, what, "check the mail server under `answer`"))
+        if self._quarantine is not None and examined.assessment.verdict == "lure":
+            try:
+                move_to(path, self._quarantine)
+            except OSError as error:
+                what = f"a lure could not be moved: {error.strerror or error}"
+                self._feed.trouble(
+                    Problem(str(path), what, "check who may write the quarantine folder")
+                )
+
+
+def _marked_answered(each: _Found) -> Path:
+    """The report's new place in its Maildir. Raises OSError."""
+    if not each.maildir:
+        return each.path
+    name = each.path.name.partition(_FLAGS)[0]
+    flags = "".join(sorted({*each.flags, "R"}))
+    target = each.path.parent.parent / "cur" / f"{name}{_FLAGS}{flags}"
+    return each.path.rename(target)
+
+
+def move_to(path: Path, maildir: Path) -> Path:
+    """Move a message into a Maildir, which is made where missing. Returns its new place; raises
+    OSError. Nothing is ever overwritten."""
+    for name in ("new", "cur", "tmp"):
+        (maildir / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = maildir / "new" / path.name
+    try:
+        os.link(path, target, follow_symlinks=False)
+    except OSError:
+        if target.exists():
+            raise
+        import shutil
+
+        shutil.copy2(path, maildir / "tmp" / path.name, follow_symlinks=False)
+        (maildir / "tmp" / path.name).rename(target)
+    path.unlink()
+    return target

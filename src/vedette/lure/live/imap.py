@@ -1,0 +1,295 @@
+"""A mailbox over IMAP (RFC 9051): reported messages, or mail that was delivered already.
+
+Works with IDLE (RFC 2177) where the server has it, by asking again every minute where not.
+Mail is only read (BODY.PEEK), and moved where the configuration says so. A report that was answered
+is marked so (\\Answered): whatever happens in between, a person gets one answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import imaplib
+import socket
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from vedette.lure.examined import Examined
+from vedette.lure.live.feed import Feed, resumed
+from vedette.lure.live.gate import Gate, Outcome, passed_unexamined
+from vedette.lure.live.milter import Read
+from vedette.lure.privacy import Privacy
+from vedette.lure.record import Way, alarm_record, record_of
+from vedette.model.batch import Batch, Position
+from vedette.model.errors import UnreadableError
+from vedette.model.problem import Problem
+from vedette.sources.live.clock import Clock
+
+if TYPE_CHECKING:
+    from imap_tools import BaseMailBox
+
+AT_ONCE: Final = 64
+"""Messages examined before the store is waited for."""
+ASK_AGAIN: Final = 60.0
+"""Seconds between looks where the server has no IDLE, and the longest IDLE."""
+MAX_MESSAGE: Final = 64 << 20
+
+Answer = Callable[[Examined], None]
+"""Answers the person who reported; blocking. Raises OSError where that can't be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Where the mail is. `security`: "tls" from the start, "starttls", or "none" (loopback and
+    tests only). `ca` is a PEM file of authorities to trust instead of the system's."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    security: Literal["tls", "starttls", "none"] = "tls"
+    ca: str | None = None
+    folder: str = "INBOX"
+    move_lures_to: str | None = None
+    """Where lures go once they are stored; None leaves them."""
+    move_handled_to: str | None = None
+    """Where everything else goes (a report mailbox is kept empty); None leaves it."""
+    timeout: float = 30.0
+
+
+class ImapSource:
+    """Follows one folder. With `answer`, each message is a person's report."""
+
+    def __init__(
+        self,
+        name: str,
+        mailbox: Mailbox,
+        gate: Gate,
+        read: Read,
+        privacy: Privacy,
+        *,
+        answer: Answer | None = None,
+        from_end: bool = False,
+        clock: Clock | None = None,
+    ) -> None:
+        self.name = name
+        self._mailbox = mailbox
+        self._gate = gate
+        self._read = read
+        self._privacy = privacy
+        self._answer = answer
+        self._way: Way = "mail" if answer is None else "report"
+        self._from_end = from_end
+        self._clock = clock or Clock()
+        self._feed = Feed(name, self._clock)
+
+    async def batches(self, resume: Position | None) -> AsyncIterator[Batch]:
+        """Batches for ever, from the message after `resume` on. Raises UnreadableError where the
+        server can't be reached or refuses; the engine then tries again."""
+        self._feed = Feed(self.name, self._clock)
+        following = asyncio.create_task(self._follow(resumed(resume)))
+        following.add_done_callback(lambda _: self._feed.close())
+        try:
+            async for batch in self._feed.batches():
+                yield batch
+            await following
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+    async def safe(self, batch: Batch) -> None:
+        """What is stored may be moved and answered."""
+        self._feed.safe(batch)
+
+    async def _follow(self, mark: str) -> None:
+        loop = asyncio.get_running_loop()
+        # imaplib blocks, and one connection must be used by one thread at a time
+        with ThreadPoolExecutor(1, f"imap-{self.name}") as thread:
+            box = await loop.run_in_executor(thread, self._connect)
+            try:
+                validity, last = await loop.run_in_executor(thread, self._start, box, mark)
+                while True:
+                    uids = await loop.run_in_executor(thread, _newer, box, last)
+                    for begin in range(0, len(uids), AT_ONCE):
+                        last = await self._several(
+                            thread, box, validity, uids[begin : begin + AT_ONCE]
+                        )
+                    if not uids:
+                        await loop.run_in_executor(thread, _wait, box)
+            except _imap_errors() as error:
+                raise UnreadableError(
+                    f"{self._mailbox.host}: the mailbox was lost: {error}; it is tried again"
+                ) from error
+            except asyncio.CancelledError:
+                _interrupt(box)  # or an IDLE would go on for up to a minute
+                raise
+            finally:
+                await loop.run_in_executor(thread, _leave, box)
+
+    def _connect(self) -> BaseMailBox:
+        from imap_tools import MailBox, MailBoxStartTls, MailBoxUnencrypted
+
+        how = self._mailbox
+        try:
+            if how.security == "none":
+                made: BaseMailBox = MailBoxUnencrypted(how.host, how.port, how.timeout)
+            else:
+                context = ssl.create_default_context(cafile=how.ca)
+                kind = MailBox if how.security == "tls" else MailBoxStartTls
+                made = kind(how.host, how.port, how.timeout, ssl_context=context)
+            try:
+                return made.login(how.user, how.password, initial_folder=None)
+            except _imap_errors():
+                made.client.shutdown()
+                raise
+        except _imap_errors() as error:
+            raise UnreadableError(
+                f"{how.host}:{how.port}: {error}; check host, port, security, user and password"
+            ) from error
+
+    def _start(self, box: BaseMailBox, mark: str) -> tuple[str, int]:
+        """The folder's validity, and the UID after which there is something new."""
+        folder = self._mailbox.folder
+        for wanted in (self._mailbox.move_lures_to, self._mailbox.move_handled_to):
+            if wanted and not box.folder.exists(wanted):
+                box.folder.create(wanted)
+        status = box.folder.status(folder, ["UIDVALIDITY", "UIDNEXT"])
+        box.folder.set(folder)
+        validity = str(status["UIDVALIDITY"])
+        known, _, last = mark.partition(":")
+        if known == validity and last.isdecimal():
+            # What was stored and not yet moved or answered when the process died is done again:
+            # its events and findings are the same.
+            return validity, 0 if self._mailbox.move_handled_to else max(0, int(last) - AT_ONCE)
+        if known and known != validity:
+            what = f"the folder {folder} was made anew (UIDVALIDITY {known} to {validity})"
+            self._feed.trouble(Problem(self.name, what, "all of its messages are examined again"))
+        return validity, int(status["UIDNEXT"]) - 1 if self._from_end and not known else 0
+
+    async def _several(
+        self, thread: ThreadPoolExecutor, box: BaseMailBox, validity: str, uids: Sequence[int]
+    ) -> int:
+        """Examine, have stored, then move and answer. Returns the last UID."""
+        loop = asyncio.get_running_loop()
+        done: list[tuple[_Fetched, Examined | None]] = []
+        stored = []
+        for uid in uids:
+            place = f"{self._mailbox.folder} {uid}"
+            fetched = await loop.run_in_executor(thread, _fetch, box, uid)
+            if fetched is None:
+                continue  # somebody deleted or moved it
+            outcome = await self._examined(fetched, f"{self.name}:{place}")
+            record = outcome.record
+            if record is None:
+                self._feed.trouble(passed_unexamined(f"{self.name}:{place}", outcome.why))
+                record = alarm_record(
+                    f"A message was not examined: {outcome.why}",
+                    arrival=fetched.arrival,
+                    fix="look at it by hand",
+                )
+            stored.append(self._feed.put(record, place, f"{validity}:{uid}"))
+            done.append((fetched, outcome.examined))
+        await asyncio.gather(*stored)
+        for fetched, examined in done:
+            if examined is not None:
+                await self._after(thread, box, fetched, examined)
+        return uids[-1]
+
+    async def _examined(self, fetched: _Fetched, place: str) -> Outcome:
+        if len(fetched.raw) > MAX_MESSAGE:
+            return Outcome(None, why=f"it is larger than {MAX_MESSAGE} bytes")
+
+        def described(examined: Examined) -> dict[str, Any]:
+            moves = _is_lure(examined) and self._mailbox.move_lures_to is not None
+            return record_of(
+                examined,
+                self._privacy,
+                arrival=fetched.arrival,
+                way=self._way,
+                action="move" if moves else "none",
+            )
+
+        return await self._gate.examine(
+            lambda: self._read(fetched.raw, place, None, ()), described, self._gate.budget
+        )
+
+    async def _after(
+        self, thread: ThreadPoolExecutor, box: BaseMailBox, fetched: _Fetched, examined: Examined
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        if self._answer is not None and not fetched.answered:
+            try:
+                await loop.run_in_executor(thread, self._answer, examined)
+                await loop.run_in_executor(thread, _mark_answered, box, fetched.uid)
+            except OSError as error:
+                what = f"the answer to a report could not be sent: {error}"
+                self._feed.trouble(Problem(self.name, what, "check the mail server under `answer`"))
+        target = self._mailbox.move_lures_to if _is_lure(examined) else None
+        target = target or self._mailbox.move_handled_to
+        if target is not None:
+            await loop.run_in_executor(thread, lambda: box.move([str(fetched.uid)], target))
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    uid: int
+    raw: bytes
+    arrival: int
+    """When the server took it, in microseconds since the epoch."""
+    answered: bool
+
+
+def _is_lure(examined: Examined) -> bool:
+    return examined.assessment.verdict == "lure"
+
+
+def _newer(box: BaseMailBox, last: int) -> list[int]:
+    """The UIDs above `last`, in order. (`n:*` always gives the newest, however old.)"""
+    return sorted(uid for each in box.uids(f"UID {last + 1}:*") if (uid := int(each)) > last)
+
+
+def _fetch(box: BaseMailBox, uid: int) -> _Fetched | None:
+    _, data = box.client.uid("FETCH", str(uid), "(FLAGS INTERNALDATE BODY.PEEK[])")
+    for part in data or ():
+        if isinstance(part, tuple):
+            taken = imaplib.Internaldate2tuple(part[0])
+            arrival = round(time.mktime(taken)) * 1_000_000 if taken else 0
+            # servers may tell the flags before or after the message
+            around = b" ".join(each for each in (part[0], *data) if isinstance(each, bytes))
+            return _Fetched(uid, bytes(part[1]), arrival, b"\\Answered" in around)
+    return None
+
+
+def _mark_answered(box: BaseMailBox, uid: int) -> None:
+    box.client.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Answered)")
+
+
+def _wait(box: BaseMailBox) -> None:
+    if "IDLE" in box.client.capabilities:
+        box.idle.wait(timeout=ASK_AGAIN)
+    else:
+        time.sleep(ASK_AGAIN)
+        box.client.noop()
+
+
+def _interrupt(box: BaseMailBox) -> None:
+    """End whatever the connection's thread waits for. From another thread."""
+    with contextlib.suppress(OSError):
+        box.client.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _leave(box: BaseMailBox) -> None:
+    try:
+        box.logout()
+    except _imap_errors():
+        box.client.shutdown()  # the connection is gone anyway
+
+
+def _imap_errors() -> tuple[type[Exception], ...]:
+    from imap_tools.errors import ImapToolsError
+
+    return (OSError, imaplib.IMAP4.error, ImapToolsError)

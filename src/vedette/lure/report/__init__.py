@@ -1,0 +1,1 @@
+"""Reports of people: private, blameless, and answered."""

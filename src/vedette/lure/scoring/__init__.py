@@ -1,0 +1,1 @@
+"""From signs to a verdict: an addition that anyone can check."""

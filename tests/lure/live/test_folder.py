@@ -1,0 +1,115 @@
+"""Watched Maildirs and folders."""
+
+from __future__ import annotations
+
+import asyncio
+import mailbox
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from lure.checks import by_words, read
+from vedette.lure.live.folder import FolderSource
+from vedette.lure.live.gate import Gate
+from vedette.lure.privacy import KEY_BYTES, Privacy
+from vedette.model.batch import Batch, Position
+
+PRIVACY = Privacy(b"k" * KEY_BYTES)
+
+
+@asynccontextmanager
+async def following(
+    folder: Path, resume: Position | None = None, quarantine: Path | None = None
+) -> AsyncIterator[list[Batch]]:
+    seen: list[Batch] = []
+    with ThreadPoolExecutor(1) as executor:
+        gate = Gate(by_words, executor, "quarantine", 5.0)
+        source = FolderSource("box", folder, gate, read, PRIVACY, quarantine=quarantine, poll=0.05)
+
+        async def take() -> None:
+            async for batch in source.batches(resume):
+                seen.append(batch)
+                await source.safe(batch)
+
+        task = asyncio.create_task(take())
+        try:
+            yield seen
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+async def until(done: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not done():  # noqa: ASYNC110  # what is waited for is outside this loop
+            await asyncio.sleep(0.02)
+
+
+def verdicts(batches: list[Batch]) -> list[str]:
+    return [str(b.rows.record(i)["verdict"]) for b in batches for i in range(len(b.rows))]
+
+
+def keys(batches: list[Batch]) -> list[str]:
+    return [b.event_key(i) for b in batches for i in range(len(b.rows))]
+
+
+def test_a_maildir_is_followed_and_lures_are_moved_once(tmp_path: Path) -> None:
+    box = mailbox.Maildir(str(tmp_path / "box"), create=True)
+    box.add(b"From: a@jobs.example\n\nnothing\n")
+    quarantine = tmp_path / "held"
+
+    async def run() -> None:
+        async with following(tmp_path / "box", quarantine=quarantine) as seen:
+            await until(lambda: verdicts(seen) == ["passed"])
+            box.add(b"From: a@jobs.example\n\nLURE\n")
+            box.add(b"From: a@jobs.example\n\nBROKEN\n")
+            await until(lambda: len(verdicts(seen)) == 3)
+            await until(lambda: len(list((quarantine / "new").glob("*"))) == 1)
+            assert sorted(verdicts(seen)) == ["lure", "passed", "unexamined"]
+            # A mail program that marks a message as read makes no new one of it.
+            first = sorted((tmp_path / "box" / "new").iterdir())[0]
+            first.rename(tmp_path / "box" / "cur" / f"{first.name}:2,S")
+            box.add(b"From: a@jobs.example\n\nODD\n")
+            await until(lambda: "suspicious" in verdicts(seen))
+            assert len(verdicts(seen)) == 4
+        async with following(tmp_path / "box", seen[-1].position, quarantine) as later:
+            box.add(b"From: a@jobs.example\n\nJOB\n")
+            await until(lambda: bool(set(keys(later)) - set(keys(seen))))
+            await asyncio.sleep(0.2)
+        # what the overlap examined again is the same event, also where it was renamed
+        assert len(set(keys(later)) - set(keys(seen))) == 1
+
+    asyncio.run(run())
+    assert b"LURE" in next((quarantine / "new").iterdir()).read_bytes()
+
+
+def test_a_plain_folder_waits_until_a_file_is_written(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with following(tmp_path) as seen:
+            path = tmp_path / "offer.eml"
+            path.write_bytes(b"From: a@jobs.example\n\nhalf")
+            await asyncio.sleep(0.3)
+            path.write_bytes(b"From: a@jobs.example\n\nLURE whole")
+            assert not verdicts(seen)
+            await until(lambda: bool(verdicts(seen)))
+            assert verdicts(seen) == ["lure"]
+            assert path.exists()
+
+    asyncio.run(run())
+
+
+def test_a_folder_that_goes_away_is_told_of_once_and_comes_back(tmp_path: Path) -> None:
+    folder = tmp_path / "late"
+
+    async def run() -> None:
+        async with following(folder) as seen:
+            await until(lambda: any(b.problems for b in seen))
+            await asyncio.sleep(0.2)
+            assert [p.what for b in seen for p in b.problems] == [
+                "the folder can't be read: No such file or directory"
+            ]
+            mailbox.Maildir(str(folder), create=True).add(b"From: a@x.example\n\nLURE\n")
+            await until(lambda: verdicts(seen) == ["lure"])
+
+    asyncio.run(run())

@@ -1,0 +1,209 @@
+"""The milter under a real Postfix."""
+
+from __future__ import annotations
+
+import asyncio
+import smtplib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from lure.checks import by_words, read
+from servers.postfix import free_port, postfix
+from vedette.lure.detector import LureDetector
+from vedette.lure.examined import Examined
+from vedette.lure.live.gate import Gate, Mode
+from vedette.lure.live.heartbeat import Heartbeat
+from vedette.lure.live.milter import MilterSource
+from vedette.lure.message import Message
+from vedette.lure.privacy import KEY_BYTES, Privacy
+from vedette.model.batch import Batch
+from vedette.model.finding import Finding
+from vedette.model.problem import Problem
+
+PRIVACY = Privacy(b"k" * KEY_BYTES)
+
+
+class Running:
+    """A milter in a thread, its batches stored at once (or never, with `stores` false)."""
+
+    def __init__(self, stores: bool = True) -> None:
+        self.stores = stores
+        self.batches: list[Batch] = []
+
+    @property
+    def findings(self) -> list[Finding]:
+        detector = LureDetector()
+        return [f for batch in list(self.batches) for f in detector.inspect(batch).findings]
+
+    @property
+    def problems(self) -> list[Problem]:
+        return [problem for batch in list(self.batches) for problem in batch.problems]
+
+    def wait(self, done: Callable[[], bool]) -> None:
+        until = time.monotonic() + 10
+        while not done():  # what is waited for is outside this loop
+            assert time.monotonic() < until, (self.findings, self.problems)
+            time.sleep(0.02)
+
+
+@contextmanager
+def milter(
+    port: int,
+    mode: Mode,
+    *,
+    examine: Callable[[Message], Examined] = by_words,
+    budget: float = 3.0,
+    stores: bool = True,
+    heartbeat: Heartbeat | None = None,
+) -> Iterator[Running]:
+    running = Running(stores)
+    started = threading.Event()
+    loop = asyncio.new_event_loop()
+    task: list[asyncio.Task[None]] = []
+
+    async def serve() -> None:
+        with ThreadPoolExecutor(2) as executor:
+            source = MilterSource(
+                "mx",
+                ("127.0.0.1", port),
+                Gate(examine, executor, mode, budget),
+                read,
+                PRIVACY,
+                heartbeat=heartbeat,
+            )
+            batches = source.batches(None)
+
+            async def announce() -> None:
+                while source.address is None:  # noqa: ASYNC110  # a plain attribute
+                    await asyncio.sleep(0.01)
+                started.set()
+
+            telling = asyncio.create_task(announce())
+            try:
+                async for batch in batches:
+                    running.batches.append(batch)
+                    if running.stores:
+                        await source.safe(batch)
+            finally:
+                telling.cancel()
+                await batches.aclose()  # type: ignore[attr-defined]  # an async generator
+
+    def run() -> None:
+        task.append(loop.create_task(serve()))
+        try:
+            loop.run_until_complete(task[0])
+        except asyncio.CancelledError:
+            pass
+        finally:
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        assert started.wait(10)
+        yield running
+    finally:
+        loop.call_soon_threadsafe(task[0].cancel)
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def mail(word: str, header: str = "") -> bytes:
+    return (
+        f"From: HR <hr@jobs.example>\r\nTo: ann@firm.example\r\n{header}"
+        f"Subject: An offer\r\n\r\nHello {word}\r\n"
+    ).encode()
+
+
+def test_shadow_changes_nothing_and_finds_the_lure() -> None:
+    port = free_port()
+    with (
+        milter(port, "shadow") as running,
+        postfix(f"smtpd_milters = inet:127.0.0.1:{port}") as mx,
+    ):
+        mx.send(mail("LURE", "X-Vedette-Lure: forged\r\n"), "hr@jobs.example")
+        mx.send(mail("nothing"), "ben@jobs.example")
+        delivered = mx.delivered(2)
+        assert len(delivered) == 2
+        assert sum(b"X-Vedette-Lure: forged" in raw for raw in delivered) == 1
+        running.wait(lambda: len(running.findings) == 1)
+        (finding,) = running.findings
+        assert finding.rule.title == "Recruiter lure"
+        assert [e.kind for e in finding.entities] == ["mailbox", "person"]
+        assert finding.entities[0].value == PRIVACY.pseudonym("ann@firm.example")
+        said = repr([batch.rows.record(0) for batch in running.batches]) + repr(finding)
+        for private in ("ann@", "hr@", "private", "A subject"):
+            assert private not in said
+        records = [b.rows.record(i) for b in running.batches for i in range(len(b.rows))]
+        assert sorted(r["verdict"] for r in records) == ["lure", "passed"]
+        assert not running.problems
+
+
+@pytest.mark.parametrize("mode", ["header", "quarantine", "reject"])
+def test_modes_mark_hold_and_refuse(mode: Mode) -> None:
+    port = free_port()
+    with (
+        milter(port, mode) as running,
+        postfix(f"smtpd_milters = inet:127.0.0.1:{port}") as mx,
+    ):
+        forged = "X-Vedette-Lure: ordinary\r\nx-vedette-lure: ordinary\r\n"
+        mx.send(mail("JOB", forged), "hr@jobs.example")
+        mx.send(mail("ODD"), "hr@jobs.example")
+        if mode == "reject":
+            with pytest.raises(smtplib.SMTPException, match=r"5\.7\.1.*fake job offer"):
+                mx.send(mail("LURE"), "hr@jobs.example")
+        else:
+            mx.send(mail("LURE"), "hr@jobs.example")
+        delivered = mx.delivered(3 if mode == "header" else 2)
+        marked = [raw for raw in delivered if b"X-Vedette-Lure:" in raw]
+        assert not any(b"ordinary" in raw for raw in delivered)
+        assert len(delivered) == (3 if mode == "header" else 2)
+        assert len(marked) == (2 if mode == "header" else 1)
+        assert any(b"X-Vedette-Lure: suspicious; probability=" in raw for raw in marked)
+        assert mx.held() == (mode == "quarantine")
+        running.wait(lambda: len(running.findings) == 2)
+
+
+def test_what_breaks_or_dawdles_never_stops_mail() -> None:
+    port = free_port()
+    blocked = threading.Event()
+
+    def examine(message: Message) -> Examined:
+        if b"SLOW" in message.raw:
+            blocked.wait(20)
+        return by_words(message)
+
+    with postfix(f"smtpd_milters = inet:127.0.0.1:{port}") as mx:
+        mx.send(mail("nobody listens"), "a@jobs.example")  # Vedette is not running
+        with milter(port, "reject", examine=examine, budget=1.0) as running:
+            mx.send(mail("LURE BROKEN"), "a@jobs.example")
+            mx.send(mail("LURE SLOW"), "a@jobs.example")
+            running.wait(lambda: len(running.findings) == 2)
+            assert {f.rule.title for f in running.findings} == {
+                "Mail passed without being examined"
+            }
+            assert any("broken on purpose" in p.what for p in running.problems)
+            assert any("longer than 1 s" in p.what for p in running.problems)
+            running.stores = False  # a full disk
+            mx.send(mail("JOB"), "a@jobs.example")
+            blocked.set()
+        assert len(mx.delivered(4)) == 4
+
+
+def test_a_killed_run_is_told_of_at_the_next_start(tmp_path: Path) -> None:
+    path = tmp_path / "alive" / "mx"
+    with milter(free_port(), "shadow", heartbeat=Heartbeat(path)) as running:
+        assert path.exists()
+        assert not running.findings
+    assert not path.exists()
+    path.write_text("2026-01-02T03:04:05Z\n")
+    with milter(free_port(), "shadow", heartbeat=Heartbeat(path)) as running:
+        running.wait(lambda: len(running.findings) == 1)
+        assert "not running from 2026-01-02T03:04:05Z" in running.findings[0].message
