@@ -121,7 +121,7 @@ class Examiner:
         """The verdict on what a person passed on: a message attached or inline, or pasted text.
         Of several attached messages, the one that looks worst."""
         subject = forwarded(report)
-        if subject is not None and subject in report.nested:
+        if any(subject is each for each in report.nested):
             found = [self.examine(each) for each in report.nested[:MOST_NESTED]]
             worst = max(found, key=_badness)
             return msgspec.structs.replace(worst, message=report)

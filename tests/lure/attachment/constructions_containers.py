@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from email.message import EmailMessage
 from functools import partial
 
-from lure.attachment.build import archives as a
-from lure.attachment.build import virtual_disks as d
-from lure.attachment.build import volumes as v
-from lure.attachment.build.executables import elf, pe
+from lure.attachment.builders import archives as a
+from lure.attachment.builders import virtual_disks as d
+from lure.attachment.builders import volumes as v
+from lure.attachment.builders.executables import elf, pe
 from lure.attachment.construction import Construction, row
 
 PDF = (

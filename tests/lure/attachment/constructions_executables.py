@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from lure.attachment.build import executables as x
-from lure.attachment.build.packages import packed
-from lure.attachment.build.pdfs import pdf
+from lure.attachment.builders import executables as x
+from lure.attachment.builders.packages import packed
+from lure.attachment.builders.pdfs import pdf
 from lure.attachment.construction import Construction, row
 
 

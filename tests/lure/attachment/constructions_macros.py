@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from lure.attachment.build.macros import PLAIN, project, starting
-from lure.attachment.build.packages import (
+from lure.attachment.builders.macros import PLAIN, project, starting
+from lure.attachment.builders.packages import (
     docx,
     pptx,
     rels,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from lure.attachment.build import binaries as b
-from lure.attachment.build.compounds import compound
-from lure.attachment.build.macros import PLAIN, project, starting, streams
-from lure.attachment.build.objects import STUB, equation, native, ole_link
-from lure.attachment.build.packages import docx
+from lure.attachment.builders import binaries as b
+from lure.attachment.builders.compounds import compound
+from lure.attachment.builders.macros import PLAIN, project, starting, streams
+from lure.attachment.builders.objects import STUB, equation, native, ole_link
+from lure.attachment.builders.packages import docx
 from lure.attachment.construction import Construction, row
 
 _FIELD = "\x13 {} \x14 x \x15\r"

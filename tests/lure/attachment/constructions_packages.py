@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from lure.attachment.build.compounds import compound
-from lure.attachment.build.objects import STUB, equation, native, ole_link
-from lure.attachment.build.packages import (
+from lure.attachment.builders.compounds import compound
+from lure.attachment.builders.objects import STUB, equation, native, ole_link
+from lure.attachment.builders.packages import (
     docx,
     odt,
     pptx,

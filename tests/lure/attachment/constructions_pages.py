@@ -6,8 +6,8 @@ import base64
 import json
 from functools import partial
 
-from lure.attachment.build.objects import STUB
-from lure.attachment.build.packages import packed
+from lure.attachment.builders.objects import STUB
+from lure.attachment.builders.packages import packed
 from lure.attachment.construction import Construction, row
 
 _ZIP = packed(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from lure.attachment.build import pdfs as p
-from lure.attachment.build.macros import project, starting
-from lure.attachment.build.objects import STUB
-from lure.attachment.build.packages import docx, packed
+from lure.attachment.builders import pdfs as p
+from lure.attachment.builders.macros import project, starting
+from lure.attachment.builders.objects import STUB
+from lure.attachment.builders.packages import docx, packed
 from lure.attachment.construction import Construction, row
 
 _CII = b'<?xml version="1.0"?><rsm:CrossIndustryInvoice/>'

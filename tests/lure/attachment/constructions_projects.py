@@ -7,7 +7,7 @@ import json
 import zlib
 from functools import partial
 
-from lure.attachment.build.packages import packed
+from lure.attachment.builders.packages import packed
 from lure.attachment.construction import Construction, row
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import struct
 from functools import partial
 
-from lure.attachment.build import rich_text as r
-from lure.attachment.build.compounds import compound
-from lure.attachment.build.objects import STUB, equation, native, ole_link
+from lure.attachment.builders import rich_text as r
+from lure.attachment.builders.compounds import compound
+from lure.attachment.builders.objects import STUB, equation, native, ole_link
 from lure.attachment.construction import Construction, row
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from lure.attachment.build.objects import STUB
-from lure.attachment.build.pdfs import pdf
-from lure.attachment.build.shortcuts import lnk
+from lure.attachment.builders.objects import STUB
+from lure.attachment.builders.pdfs import pdf
+from lure.attachment.builders.shortcuts import lnk
 from lure.attachment.construction import Construction, row
 
 _CMD, _WORD = "C:\\Windows\\System32\\cmd.exe", "C:\\Program Files\\Office\\WINWORD.EXE"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from lure.attachment.build.packages import (
+from lure.attachment.builders.packages import (
     W,
     docx,
     field,

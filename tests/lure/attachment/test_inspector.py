@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from lure.attachment import constructions_containers as c
-from lure.attachment.build import archives
+from lure.attachment.builders import archives
 from vedette.lure.attachment.inspection import inspect_in_process
 from vedette.lure.attachment.inspector import Inspector
 from vedette.lure.attachment.limits import Limits

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lure.attachment.build import archives, virtual_disks, volumes
+from lure.attachment.builders import archives, virtual_disks, volumes
 from vedette.lure.attachment.kinds import kind_of
 
 FILES = {"a.txt": b"words"}

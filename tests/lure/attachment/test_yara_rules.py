@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from lure.attachment.build.binaries import doc
-from lure.attachment.build.executables import elf, msi, pe
-from lure.attachment.build.macros import starting, streams
-from lure.attachment.build.pdfs import pdf
-from lure.attachment.build.rich_text import rtf, templated
-from lure.attachment.build.shortcuts import lnk
+from lure.attachment.builders.binaries import doc
+from lure.attachment.builders.executables import elf, msi, pe
+from lure.attachment.builders.macros import starting, streams
+from lure.attachment.builders.pdfs import pdf
+from lure.attachment.builders.rich_text import rtf, templated
+from lure.attachment.builders.shortcuts import lnk
 from vedette.lure.attachment.inspection import inspect_in_process
 from vedette.lure.attachment.known import folder
 from vedette.lure.attachment.yara_rules import FOLDER, RuleSet

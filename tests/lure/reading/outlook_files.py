@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
-from lure.attachment.build.compounds import compound
+from lure.attachment.builders.compounds import compound
 
 WIDE, BYTES, LONG, TIME = 0x001F, 0x0102, 0x0003, 0x0040
 

@@ -132,7 +132,7 @@ def test_what_is_not_there(tmp_path: Path) -> None:
 
 
 def test_saved_by_outlook(tmp_path: Path) -> None:
-    from lure.attachment.build.compounds import compound
+    from lure.attachment.builders.compounds import compound
     from lure.reading.outlook_files import Msg
 
     path = tmp_path / "offer"

@@ -57,6 +57,10 @@ def _files(root: Node) -> Iterator[Place]:
     for name, source in _items(_at(root, "sources"), "sources"):
         tls = _at(source, "tls")
         yield from _texts((f"{name}.tls.{key}", _at(tls, key)) for key in _TLS)
+        yield from _texts([(f"{name}.ca", _at(source, "ca"))])
+    lures = _at(root, "lures")
+    yield from _texts(_items(_at(lures, "employers"), "lures.employers"))
+    yield from _texts([("lures.yara", _at(lures, "yara"))])
     for name, sink in _items(_at(root, "sinks"), "sinks"):
         yield from _texts([(f"{name}.ca", _at(sink, "ca"))])
 
@@ -64,6 +68,7 @@ def _files(root: Node) -> Iterator[Place]:
 def _secrets(root: Node) -> Iterator[Place]:
     for name, source in _items(_at(root, "sources"), "sources"):
         yield from _texts(_items(_at(source, "tokens"), f"{name}.tokens"))
+        yield from _texts([(f"{name}.password", _at(source, "password"))])
     for name, sink in _items(_at(root, "sinks"), "sinks"):
         yield from _texts([(f"{name}.secret", _at(sink, "secret"))])
         headers = _at(sink, "headers")

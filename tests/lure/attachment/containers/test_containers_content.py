@@ -9,7 +9,7 @@ import random
 import pytest
 
 from lure.attachment import constructions_containers as c
-from lure.attachment.build import archives, virtual_disks, volumes
+from lure.attachment.builders import archives, virtual_disks, volumes
 from vedette.lure.attachment.containers import libarchive
 from vedette.lure.attachment.inspection import inspect_in_process
 from vedette.lure.attachment.limits import Limits

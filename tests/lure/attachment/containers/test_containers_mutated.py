@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lure.attachment import constructions_containers as c
-from lure.attachment.build import archives
+from lure.attachment.builders import archives
 from vedette.lure.attachment.containers.sevenzip_header import header
 from vedette.lure.attachment.context import Unreadable
 from vedette.lure.attachment.inspection import inspect_in_process

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lure.attachment.build import locked
-from lure.attachment.build.macros import project, starting
-from lure.attachment.build.packages import docx
+from lure.attachment.builders import locked
+from lure.attachment.builders.macros import project, starting
+from lure.attachment.builders.packages import docx
 from vedette.lure.attachment.inspection import inspect_in_process
 from vedette.lure.attachment.report import Report
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lure.attachment.build import binaries, rich_text
-from lure.attachment.build.compounds import compound
-from lure.attachment.build.packages import docx, linked, odt, paragraphs, pptx, templated, xlsx
+from lure.attachment.builders import binaries, rich_text
+from lure.attachment.builders.compounds import compound
+from lure.attachment.builders.packages import docx, linked, odt, paragraphs, pptx, templated, xlsx
 from vedette.lure.attachment.context import Context, Findings
 from vedette.lure.attachment.documents.compound import Compound
 from vedette.lure.attachment.inspection import inspect_in_process

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lure.attachment.build.pdfs import packed, pdf, stream
+from lure.attachment.builders.pdfs import packed, pdf, stream
 from vedette.lure.attachment.context import Unreadable
 from vedette.lure.attachment.documents.pdf_filters import decoded
 from vedette.lure.attachment.documents.pdf_objects import Name, Object, Reference, parse, text_of

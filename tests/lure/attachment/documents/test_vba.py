@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lure.attachment.build.macros import compress, streams
+from lure.attachment.builders.macros import compress, streams
 from vedette.lure.attachment.context import Unreadable
 from vedette.lure.attachment.documents.vba import Module, decompress, modules
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lure.attachment.build.executables import PUTTY, pe, version_info
-from lure.attachment.build.shortcuts import lnk
+from lure.attachment.builders.executables import PUTTY, pe, version_info
+from lure.attachment.builders.shortcuts import lnk
 from vedette.lure.attachment.context import Unreadable
 from vedette.lure.attachment.programs import lnk as shortcuts
 from vedette.lure.attachment.programs.commands import acts
