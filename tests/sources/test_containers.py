@@ -89,7 +89,7 @@ NESTED: Iterable[tuple[bytes, dict[str, bytes]]] = [
 ]
 
 
-@pytest.mark.parametrize(("data", "streams"), NESTED)
+@pytest.mark.parametrize(("data", "streams"), NESTED, ids=range(len(NESTED)))
 def test_containers_are_opened(tmp_path: Path, data: bytes, streams: dict[str, bytes]) -> None:
     assert read(stored(tmp_path, data)) == (streams, [])
     spooled_to_disk = Limits(spool=100)
@@ -186,7 +186,9 @@ def test_a_tar_header_that_claims_too_much_is_not_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [zipped({"a": LOG}), tarred({"a": LOG, "b": LOG}), gzip.compress(LOG)]
+    "data",
+    [zipped({"a": LOG}), tarred({"a": LOG, "b": LOG}), gzip.compress(LOG)],
+    ids=["zip", "tar", "gzip"],
 )
 def test_a_file_cut_short_is_told_of(tmp_path: Path, data: bytes) -> None:
     _, problems = read(stored(tmp_path, data[: len(data) * 2 // 3]))

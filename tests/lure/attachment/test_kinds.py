@@ -41,7 +41,7 @@ FILES = {"a.txt": b"words"}
         (b"var a = new ActiveXObject('x')", "js"),
         ("Привет, как дела".encode("cp1251"), "text"),
         (bytes(range(256)) * 4, "unknown"),
-        (gzip.compress(b"x"), "gz"),
+        (gzip.compress(b"x", mtime=0), "gz"),
         (archives.zipped(FILES), "zip"),
         (archives.zipped({"[Content_Types].xml": b"", "word/document.xml": b""}), "docx"),
         (archives.zipped({"META-INF/MANIFEST.MF": b""}), "jar"),

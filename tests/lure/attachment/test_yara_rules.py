@@ -187,7 +187,7 @@ def test_every_rule_has_samples() -> None:
     assert sorted(_PACK.names) == sorted(name for name, _, _ in _SAMPLES)
 
 
-@pytest.mark.parametrize(("rule", "sample", "twin"), _SAMPLES, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("rule", "sample", "twin"), _SAMPLES, ids=[one[0] for one in _SAMPLES])
 def test_rule(rule: str, sample: Callable[[], bytes], twin: Callable[[], bytes]) -> None:
     (found,) = [one for one in _rules(_PACK, sample()) if one["rule"] == rule]
     assert found["description"]
