@@ -7,7 +7,6 @@ import io
 import lzma
 import tarfile
 import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -65,7 +64,7 @@ def stored(tmp_path: Path, data: bytes) -> Path:
     return path
 
 
-NESTED: Iterable[tuple[bytes, dict[str, bytes]]] = [
+NESTED: list[tuple[bytes, dict[str, bytes]]] = [
     (LOG, {"": LOG}),
     (b"", {"": b""}),
     (gzip.compress(LOG), {"": LOG}),
