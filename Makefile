@@ -36,6 +36,7 @@ lint: dev ## Style, types for every supported Python, and the floors.
 bench: ## Measure against peers and naive code; prints ratios.
 	@scripts/bootstrap bench
 	@$(PY) -m benchmarks
+	@$(PY) -m benchmarks.recruitbench
 
 fuzz: ## Fuzz the parsers with coverage guidance (FUZZ_SECONDS each).
 	@scripts/bootstrap fuzz

@@ -26,8 +26,12 @@ from vedette.engine.config import types as config_types
 from vedette.engine.config.schema import Config
 from vedette.engine.config.units import format_duration, format_size, parse_duration, parse_size
 from vedette.engine.embedded.metrics import METRICS
+from vedette.lure.features import load_features
+from vedette.lure.scoring.weights import load_weights
 
-REFERENCE: Final = Path(__file__).resolve().parent.parent / "docs" / "reference"
+ROOT: Final = Path(__file__).resolve().parent.parent
+REFERENCE: Final = ROOT / "docs" / "reference"
+LURES: Final = ROOT / "content" / "lures"
 BEGIN: Final = "<!-- generated -->"
 END: Final = "<!-- end generated -->"
 
@@ -216,6 +220,30 @@ def metrics_page() -> Iterator[str]:
         yield f"| `{one.name}` | {one.kind} | {label} | {_escaped(one.help)} |"
 
 
+def lures_page() -> Iterator[str]:
+    """docs/reference/lures.md"""
+    features = load_features(LURES / "features.yml")
+    weights = load_weights(LURES / "weights.json", features)
+    yield f"Fitted on {weights.fitted_on or 'nothing yet: these are the weights people gave'}."
+    yield (
+        f"The addition begins at {weights.bias:+.2f}: {weights.base_rate:.0%} of job mail are taken"
+        f" to be lures. *Lure* from {weights.lure:.1%}, *suspicious* from {weights.suspicious:.1%}."
+    )
+    yield ""
+    yield "| feature | weight | given | group | ATT&CK | what people are told |"
+    yield "|---|---:|---:|---|---|---|"
+    for name, one in features.by_name.items():
+        mark = " **!**" if one.contradiction else ""
+        says = _escaped(one.says)
+        if one.all_of:
+            parts = " and ".join(part.replace("|", " or ") for part in one.all_of)
+            says += f" ({parts})"
+        yield (
+            f"| `{name}`{mark} | {weights.weights[name]:+.2f} | {one.prior:+.1f} | {one.group} "
+            f"| {one.technique} | {says} |"
+        )
+
+
 def exit_codes() -> dict[int, str]:
     """The exit codes that the command line names, with their meaning."""
     found = {getattr(cli, name): text for name, text in EXIT_CODES.items()}
@@ -239,6 +267,7 @@ PAGES: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "configuration.md": configuration_page,
     "metrics.md": metrics_page,
     "exit-codes.md": exit_codes_page,
+    "lures.md": lures_page,
 }
 
 

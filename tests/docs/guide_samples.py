@@ -39,7 +39,20 @@ OSQUERY: Final = {
     "unixTime": 1772442640, "columns": {"path": "/bin/sh", "cmdline": "sh"}, "action": "added",
 }  # fmt: skip
 
+OFFER: Final = (
+    "From: Jane <jane@jobs.example>\nTo: ann@firm.example\nSubject: Job\n\n"
+    "We have a job opportunity for you."
+)
+FIRM: Final = (
+    "employers:\n- {key: acme, name: Acme Rotors, country: DE, sector: aerospace,"
+    " domains: [acme-rotors.example], own: true}"
+)
+
 LINES: Final = {
+    "offer.eml": OFFER,
+    "page.html": "<html><body><h1>Jane Roe</h1><p>Recruiter at Acme Rotors</p></body></html>",
+    "mailbox.mbox": f"From jane@jobs.example Mon Mar  2 09:14:07 2026\n{OFFER}",
+    "my-firm/employers.yml": FIRM,
     "/var/log/auth.log": SYSLOG,
     "/var/log/messages": ISO,
     "/var/log/syslog": SYSMON_LINUX,

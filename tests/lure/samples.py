@@ -54,10 +54,8 @@ def with_bomb() -> EmailMessage:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("offer.bin", bytes(200 << 20))
-    text = "We are hiring an engineer; this job opportunity is for you. See the attached offer.\n"
-    return mail(
-        "Jane <jane@jobs.example>", "Position as engineer", text, ("o.zip", packed.getvalue())
-    )
+    bomb = ("o.zip", packed.getvalue())
+    return mail(f'"Boeing HR" <{LURE_SENDER}>', "Position as engineer", LURE_TEXT, bomb)
 
 
 def report(inner: EmailMessage, *, reporter: str = VICTIM, attached: bool = True) -> EmailMessage:

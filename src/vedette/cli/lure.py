@@ -119,7 +119,8 @@ def _run(
     if sum(given == "-" for given in (*files, text, profile)) > 1:
         raise click.UsageError("standard input (-) can be read once only")
     alarmed = unread = False
-    with _examiner(own, authserv_ids, dns) as examiner:
+    with contextlib.ExitStack() as opened:
+        examiner: Examiner | None = None  # takes a second to make: not before there is a message
         for found in _messages(files, text, profile):
             if isinstance(found, Problem):
                 unread = True
@@ -127,10 +128,12 @@ def _run(
                 continue
             for problem in found.problems:
                 click.echo(f"vedette: {problem}", err=True)
+            if examiner is None:
+                examiner = opened.enter_context(_examiner(own, authserv_ids, dns))
             examined = examiner.examine(found)
             alarmed |= examined.assessment.verdict in ("lure", "suspicious")
             _show(examined, output, explain)
-        for problem in examiner.inspector.problems:
+        for problem in examiner.inspector.problems if examiner is not None else ():
             unread = True
             click.echo(f"vedette: {problem}", err=True)
     ctx.exit(PARTIAL if unread else FOUND if alarmed else FINE)
@@ -251,7 +254,8 @@ def report(
         raise click.UsageError("give a file or --text")
     texts = load_answers(bundled("lures") / "answers.yml")[language]
     unread = False
-    with _examiner(own, (), dns=False) as examiner:
+    with contextlib.ExitStack() as opened:
+        examiner: Examiner | None = None
         for found in _messages((file,) if file is not None else (), text, None):
             if isinstance(found, Problem):
                 unread = True
@@ -259,6 +263,8 @@ def report(
                 continue
             for problem in found.problems:
                 click.echo(f"vedette: {problem}", err=True)
+            if examiner is None:
+                examiner = opened.enter_context(_examiner(own, (), dns=False))
             passed_on = forwarded(found) is not None
             examined = examiner.examine_report(found) if passed_on else examiner.examine(found)
             click.echo(answer_text(examined, texts, contact), nl=False)

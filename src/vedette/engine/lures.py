@@ -129,12 +129,13 @@ def make_examiner(config: Config) -> Examiner:
 def read(
     raw: bytes, place: str, sender: Address | None, recipients: tuple[Address, ...]
 ) -> Message:
-    """A message off the wire, with the envelope where there was one."""
+    """A message off the wire or from a file, with the envelope where there was one."""
     import msgspec
 
-    from vedette.lure.reading import read_mail
+    from vedette.lure.reading import read_mail, read_msg
+    from vedette.lure.reading.outlook import is_msg
 
-    message = read_mail(raw, place)
+    message = read_msg(raw, place) if is_msg(raw) else read_mail(raw, place)
     if sender is not None:
         message = msgspec.structs.replace(message, envelope_from=sender)
     if recipients:

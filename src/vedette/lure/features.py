@@ -28,10 +28,7 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contradiction: bool = False
     technique: str = ""
     all_of: tuple[str, ...] = ()
-
-    def holds(self, seen: Collection[str]) -> bool:
-        """Whether a combined feature holds, given the names of the others that were seen."""
-        return all(any(name in seen for name in part.split("|")) for part in self.all_of)
+    """A combined feature holds where of each part (`a|b`: one of them) something was seen."""
 
 
 class Features:
@@ -39,7 +36,12 @@ class Features:
 
     def __init__(self, features: list[Feature]) -> None:
         self.by_name: Mapping[str, Feature] = {feature.name: feature for feature in features}
-        self._combined = [feature for feature in features if feature.all_of]
+        self._combined = [
+            (feature.name, [tuple(part.split("|")) for part in feature.all_of])
+            for feature in features
+            if feature.all_of
+        ]
+        self._order = {name: place for place, name in enumerate(self.by_name)}
 
     def seen(self, signs: Collection[Sign]) -> dict[str, tuple[Sign, ...]]:
         """The features that the signs show, each with its signs, in file order. Combined ones
@@ -49,11 +51,15 @@ class Features:
             if sign.name not in self.by_name:
                 raise KeyError(sign.name)
             shown.setdefault(sign.name, []).append(sign)
-        for feature in self._combined:
-            if feature.holds(shown):
-                parts = [name for part in feature.all_of for name in part.split("|")]
-                shown[feature.name] = [sign for name in parts for sign in shown.get(name, ())]
-        return {name: tuple(shown[name]) for name in self.by_name if name in shown}
+        for combined, parts in self._combined:
+            for names in parts:
+                if shown.keys().isdisjoint(names):
+                    break
+            else:
+                shown[combined] = [
+                    sign for names in parts for name in names for sign in shown.get(name, ())
+                ]
+        return {name: tuple(shown[name]) for name in sorted(shown, key=self._order.__getitem__)}
 
 
 def load_features(path: Path) -> Features:

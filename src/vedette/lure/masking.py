@@ -1,8 +1,9 @@
 """Taking people out of texts that are stored in clear: addresses, names, the subject.
 
 A link may carry the mailbox it was sent to, a file the name of whom it was made for. What is masked
-here is what can be found by looking for it: the address as it is, percent-encoded or in Base64, the
-parts of a personal local part, and the whole subject. It is no proof that nothing else tells.
+here is what can be found by looking for it: the address as it is, percent-encoded or in Base64, any
+other address of the same domain, the parts of a personal local part, and the whole subject. It is
+no proof that nothing else tells.
 """
 
 from __future__ import annotations
@@ -74,7 +75,8 @@ class Mask:
             for text in (subject.strip(), _REPLY.sub("", subject.strip())):
                 if len(text) >= SHORTEST_SUBJECT:
                     folded.setdefault(text.lower(), MASKED)
-        self._exact, self._folded = exact, folded
+        self._exact, self._folded, self._pseudonym = exact, folded, pseudonym
+        self._colleagues = _addresses_at(each.rpartition("@")[2] for each in people if "@" in each)
         self._in_base64 = _any_of(exact, 0)
         self._spelled = _any_of(folded, re.IGNORECASE)
         names = [pattern for each in people if (pattern := _name(each.partition("@")[0]))]
@@ -91,6 +93,10 @@ class Mask:
             text = self._spelled.sub(
                 lambda found: self._folded.get(found.group().lower(), MASKED), text
             )
+        if self._colleagues is not None:
+            text = self._colleagues.sub(
+                lambda found: self._pseudonym(f"{found[1]}@{found[2]}".lower()), text
+            )
         if self._in_base64 is not None:
             text = self._in_base64.sub(lambda found: self._exact[found.group()], text)
         return text if self._names is None else self._names.sub(MASKED, text)
@@ -99,6 +105,13 @@ class Mask:
 def _any_of(texts: Iterable[str], flags: int) -> re.Pattern[str] | None:
     longest_first = sorted(texts, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest_first)), flags) if longest_first else None
+
+
+def _addresses_at(domains: Iterable[str]) -> re.Pattern[str] | None:
+    named = "|".join(map(re.escape, sorted({domain.lower() for domain in domains if domain})))
+    if not named:
+        return None
+    return re.compile(rf"([\w.+~-]{{1,64}})(?:@|%40)({named})(?![\w-])", re.IGNORECASE)
 
 
 def _in_base64(address: str) -> set[str]:

@@ -116,8 +116,11 @@ class Message(msgspec.Struct, frozen=True):
 
     def header(self, name: str) -> str:
         """The first header of that (lower-case) name; "" where there is none."""
-        return next((header.value for header in self.headers if header.name == name), "")
+        for header in self.headers:
+            if header.name == name:
+                return header.value
+        return ""
 
     def headers_named(self, name: str) -> tuple[str, ...]:
         """All headers of that (lower-case) name, first line first."""
-        return tuple(header.value for header in self.headers if header.name == name)
+        return tuple([header.value for header in self.headers if header.name == name])

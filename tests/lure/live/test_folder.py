@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from lure.checks import by_words, read
+from vedette.lure.examined import Examined
 from vedette.lure.live.folder import FolderSource
 from vedette.lure.live.gate import Gate
 from vedette.lure.privacy import KEY_BYTES, Privacy
@@ -20,12 +21,17 @@ PRIVACY = Privacy(b"k" * KEY_BYTES)
 
 @asynccontextmanager
 async def following(
-    folder: Path, resume: Position | None = None, quarantine: Path | None = None
+    folder: Path,
+    resume: Position | None = None,
+    quarantine: Path | None = None,
+    answer: Callable[[Examined], None] | None = None,
 ) -> AsyncIterator[list[Batch]]:
     seen: list[Batch] = []
     with ThreadPoolExecutor(1) as executor:
         gate = Gate(by_words, executor, "quarantine", 5.0)
-        source = FolderSource("box", folder, gate, read, PRIVACY, quarantine=quarantine, poll=0.05)
+        source = FolderSource(
+            "box", folder, gate, read, PRIVACY, quarantine=quarantine, answer=answer, poll=0.05
+        )
 
         async def take() -> None:
             async for batch in source.batches(resume):
@@ -113,3 +119,37 @@ def test_a_folder_that_goes_away_is_told_of_once_and_comes_back(tmp_path: Path) 
             await until(lambda: verdicts(seen) == ["lure"])
 
     asyncio.run(run())
+
+
+def test_a_report_is_answered_once_also_after_a_restart(tmp_path: Path) -> None:
+    box = mailbox.Maildir(str(tmp_path / "box"), create=True)
+    plain = tmp_path / "plain"
+    plain.mkdir()
+    answered: list[str] = []
+
+    def answer(examined: Examined) -> None:
+        answered.append(examined.message.place)
+        if len(answered) == 1:
+            raise OSError("the mail server is away")
+
+    async def run() -> None:
+        for folder in (tmp_path / "box", plain):
+            answered.clear()
+            async with following(folder, answer=answer) as seen:
+                if folder is plain:
+                    (plain / "first.eml").write_bytes(b"From: a@firm.example\n\nLURE\n")
+                else:
+                    box.add(b"From: a@firm.example\n\nLURE\n")
+                await until(lambda: len(answered) == 1)  # in vain
+                await until(lambda: any(batch.problems for batch in seen))
+            position = next(b.position for b in reversed(seen) if len(b.rows))
+            for _ in range(2):
+                async with following(folder, position, answer=answer) as again:
+                    await until(lambda: len(verdicts(again)) == 1)
+                    await asyncio.sleep(0.1)
+            # a Maildir tells that the answer is missing, a plain folder does not
+            assert len(answered) == (1 if folder is plain else 2)
+
+    asyncio.run(run())
+    (report,) = (tmp_path / "box" / "cur").iterdir()
+    assert report.name.endswith(":2,R")

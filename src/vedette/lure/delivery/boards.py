@@ -17,10 +17,19 @@ _BETWEEN: Final = re.compile(r"[^a-z]+")
 
 def foreign_board(target: Target, lists: DeliveryLists) -> str:
     """What the host pretends to be: a known board's name, or "a job board"; "" where it does not.
+    Remembered for each host.
 
     `target` is no service of the lists. Its organisational label, or one below it, holds a board's
     name, or is made of words as job boards are named.
     """
+    known = lists.foreign.get(target.host)
+    if known is None:
+        known = _foreign_board(target, lists)
+        lists.foreign.put(target.host, known, len(target.host))
+    return known
+
+
+def _foreign_board(target: Target, lists: DeliveryLists) -> str:
     labels = [fold(target.label).text[:LONGEST]]
     below = target.host.removesuffix(target.organisation).rstrip(".")
     labels += [label for label in below.split(".") if label not in ("", "www")]
@@ -31,8 +40,8 @@ def foreign_board(target: Target, lists: DeliveryLists) -> str:
                 board = lists.board_names.get("".join(tokens[at : at + size]))
                 if board is not None:
                     return board
-        for name, board in lists.board_names.items():
-            if len(name) >= 8 and name in label:
+        for name, board in lists.long_names:
+            if name in label:
                 return board
     label = labels[0]
     words = [word for token in _BETWEEN.split(label) for word in _split(token, lists)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 import msgspec
 
@@ -13,8 +13,12 @@ from vedette.lure.delivery.target import Target
 from vedette.lure.language.folding import fold
 from vedette.model.errors import ConfigError
 from vedette.model.yaml_data import load_data
+from vedette.scan.memo import Memo
 
 T = TypeVar("T")
+
+LONG: Final = 8
+"""Letters of a board's name that no other word holds by chance."""
 
 Kind = Literal["file host", "shortener", "messenger", "board", "repository", "click"]
 
@@ -69,6 +73,10 @@ class DeliveryLists:
     board_places: frozenset[str]
     requests: tuple[str, ...]
     """Folded words of a task."""
+    long_names: tuple[tuple[str, str], ...] = ()
+    """Of `board_names`, those that are nobody else's even inside a longer word."""
+    foreign: Memo[str, str] = field(default_factory=Memo, compare=False, repr=False)
+    """By host: the board that it pretends to be."""
 
     def services(self, target: Target) -> Iterator[tuple[Kind, str]]:
         """Kind and name of each service that the link leads to."""
@@ -106,13 +114,15 @@ def load_delivery(folder: Path) -> DeliveryLists:
             for entry in service.hosts:
                 host, _, path = entry.partition("/")
                 hosts.setdefault(host, []).append((kind, service.name, f"/{path}"))
+    names = {name: one.name for one in boards.jobboards for name in one.names}
     return DeliveryLists(
         {host: tuple(entries) for host, entries in hosts.items()},
         {scheme: one.name for one in messengers.messengers for scheme in one.schemes},
-        {name: one.name for one in boards.jobboards for name in one.names},
+        names,
         frozenset(boards.words),
         frozenset(boards.places),
         tuple(fold(words).text for line in repositories.requests for words in line),
+        tuple((name, board) for name, board in names.items() if len(name) >= LONG),
     )
 
 

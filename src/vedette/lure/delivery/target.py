@@ -28,7 +28,16 @@ PROGRAMS: Final = frozenset(
 )
 """Endings of programs, disk images, archives and office files that load or run something."""
 
+_PLAIN: Final = re.compile(
+    r"(https?)://([a-z0-9.-]+)(/[!\"$->@-~]*)?(?:\?([!\"$-~]*))?(?:#[!-~]*)?",
+    re.IGNORECASE | re.ASCII,
+)
+"""A link without a name, a port or anything unusual, which needs no more than this to be read."""
 _NAME: Final = re.compile(r"([^/\\?&=;\"']{0,200}\.([a-z0-9-]{1,10}))(?=[&;\"']|\Z)", re.I)
+_PROGRAM: Final = re.compile(
+    rf"\.(?:{'|'.join(sorted(map(re.escape, PROGRAMS)))})(?=[&;\"']|\Z)", re.I
+)
+"""Found wherever _NAME finds a program, and told at once where it does not."""
 _INTEGER: Final = re.compile(r"0x[0-9a-f]{1,8}|[0-9]{1,10}")
 
 
@@ -49,22 +58,30 @@ class Target(msgspec.Struct, frozen=True):
 def target_of(url: str) -> Target:
     """Take a link apart; one that can't be read has no host. Never raises."""
     url = url.strip()[:MAX_URL]
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").rstrip(".")
-    except ValueError:  # brackets that hold no address, a bad port
-        return Target("", "", "", "", "")
+    plain = _PLAIN.fullmatch(url)
+    if plain is not None:
+        scheme, host, path, query = plain.groups("")
+        scheme, host = scheme.lower(), host.lower()
+    else:
+        try:
+            parts = urlsplit(url)
+            host = parts.hostname or ""
+        except ValueError:  # brackets that hold no address, a bad port
+            return Target("", "", "", "", "")
+        scheme, path, query = parts.scheme, parts.path, parts.query
+    host = host.rstrip(".")
     if not host:
-        return Target(parts.scheme, "", "", "", parts.path)
+        return Target(scheme, "", "", "", path)
     domain = domain_of(host)
+    path = unquote(path)
     return Target(
-        parts.scheme,
+        scheme,
         domain.host,
         domain.organisation,
         domain.label,
-        unquote(parts.path) or "/",
+        path or "/",
         _is_address(host),
-        _file(unquote(parts.path), unquote(parts.query)),
+        _file(path, unquote(query)),
     )
 
 
@@ -72,14 +89,18 @@ def _is_address(host: str) -> bool:
     """IPv4 in any spelling a browser takes (dotted, one number, hexadecimal), IPv6."""
     if _INTEGER.fullmatch(host):
         return True
-    if host.replace(".", "").isdigit() and host.count(".") < 4:
+    digits = host.replace(".", "").isdigit()
+    if digits and host.count(".") < 4:
         return True
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        parts = host.split(".")
-        return len(parts) <= 4 and all(_INTEGER.fullmatch(part) for part in parts)
-    return True
+    if digits or ":" in host:
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            pass
+        else:
+            return True
+    parts = host.split(".")
+    return len(parts) <= 4 and all(_INTEGER.fullmatch(part) for part in parts)
 
 
 def _file(path: str, query: str) -> str:
@@ -88,6 +109,8 @@ def _file(path: str, query: str) -> str:
     ending = last.rpartition(".")[2].lower()
     if "." in last and ending in PROGRAMS:
         return last
+    if _PROGRAM.search(query) is None:
+        return ""
     for found in _NAME.finditer(query):
         if found.group(2).lower() in PROGRAMS:
             return found.group(1)

@@ -112,7 +112,7 @@ def _belongs(tenancy: Tenancy, employer: Employer) -> bool:
 
 def _replies(message: Message, identity: Identity, registry: Registry) -> Iterator[Sign]:
     """Whether answers to somebody who is, or says to be, an employer go to somebody else."""
-    if not identity.claimed and is_list(message):
+    if not message.reply_to or (not identity.claimed and is_list(message)):
         return
     keys = identity.claimed or ((identity.employer,) if identity.kind == "employer" else ())
     for address in message.reply_to:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 REMEMBERED: Final = 16_384
 MAX_HOST: Final = 253
 _PORT: Final = re.compile(r":\d{1,5}\Z")
+_URL: Final = re.compile(r"[a-z][a-z0-9+.-]{0,15}://(?:[^/?#@]*@)?([^/?#:]+)", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"\[.*\]|[0-9.]+|0x[0-9a-f]+|.*:.*")
 
 
@@ -67,6 +68,12 @@ def same_organisation(one: str, other: str) -> bool:
 def is_under(host: str, domain: str) -> bool:
     """Whether `host` is `domain` or lies below it (both lower case)."""
     return host == domain or host.endswith("." + domain)
+
+
+def host_of(url: str) -> str:
+    """The host of a link with a scheme, lower case; "" for other links."""
+    found = _URL.match(url)
+    return found[1].lower().rstrip(".") if found else ""
 
 
 def ascii_host(host: str) -> str:

@@ -59,18 +59,27 @@ class Employer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Agency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A recruitment agency: may speak for other employers. `partner`: one the firm works with."""
+    """A recruitment agency: may speak for other employers. `partner`: one the firm works with.
+    `common`: its name is also a word or a person's name, so that it says less by itself."""
 
     name: Name
     domains: tuple[HostName, ...]
     partner: bool = False
+    aliases: tuple[Name, ...] = ()
+    common: bool = False
 
 
 class Network(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A professional network or job board: its notifications quote what others claim."""
+    """A professional network or job board: its notifications quote what others claim. `aliases`
+    are its names in other scripts, `common` as for agencies, `legal` names of the company behind
+    it and `only` words that only its own mails use ("InMail")."""
 
     name: Name
     domains: tuple[HostName, ...]
+    aliases: tuple[Name, ...] = ()
+    common: bool = False
+    legal: tuple[Name, ...] = ()
+    only: tuple[Name, ...] = ()
 
 
 class TrackingSystem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,7 +87,7 @@ class TrackingSystem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `mail` are sender addresses and `links` addresses of pages in which `{tenant}` stands for the
     tenant's name and `*` for anything without a dot, slash or @. `signs` are domains that the
-    system signs its mail with.
+    system signs its mail with. `common` as for agencies.
     """
 
     key: Key
@@ -86,6 +95,8 @@ class TrackingSystem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mail: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     signs: tuple[HostName, ...] = ()
+    aliases: tuple[Name, ...] = ()
+    common: bool = False
 
 
 def template(text: str) -> re.Pattern[str]:

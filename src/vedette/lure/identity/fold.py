@@ -12,6 +12,10 @@ from typing import Final
 SILENT: Final = "\u200b"
 """Stands for characters that are not seen or that only mark others."""
 
+FEW: Final = 24
+"""Up to so many different characters are replaced one after the other, which is faster than
+looking at each character of a text."""
+
 _SPECIAL: Final = {
     "ß": "s", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "a", "œ": "o", "ة": "ه", "ى": "ي",
     "ٱ": "ا", "ـ": SILENT, "’": "'", "‘": "'", "ʼ": "'", "׳": "'", "´": "'", "`": "'", "“": '"',
@@ -36,10 +40,17 @@ def folder() -> _Table:
 
 def fold(text: str, table: dict[int, str]) -> str:
     """`text` folded, of the same length."""
-    if text.isascii():
-        # the controls that text may hold are whitespace to every rule
-        return text.lower().replace("\r", "\n").replace("\t", " ").replace("`", "'")
-    return text.translate(table)
+    if not text.isascii():
+        odd = [char for char in set(text) if char > "\x7f"]
+        if len(odd) > FEW:
+            return text.translate(table)
+        # What a character becomes stays as it is in all that follows; only a few become marks,
+        # which are silent in their own right and have to be gone by then.
+        odd.sort(key=lambda char: table[ord(char)] != SILENT)
+        for char in odd:
+            text = text.replace(char, table[ord(char)])
+    # the controls that text may hold are whitespace to every rule
+    return text.lower().replace("\r", "\n").replace("\t", " ").replace("`", "'")
 
 
 def _folded(char: str) -> str:

@@ -12,6 +12,7 @@ from vedette.lure.identity.tenants import Tenants
 from vedette.scan.memo import Memo
 
 if TYPE_CHECKING:
+    from vedette.lure.identity.brands.brands import Brands
     from vedette.lure.identity.claims.names import Names
     from vedette.lure.identity.claims.words import ClaimWords, Contexts
     from vedette.lure.identity.lookalike.index import Lookalike, LookalikeIndex
@@ -39,6 +40,8 @@ class Registry:
         nearby: Iterable[str] = (),
         languages: Iterable[ClaimWords] = (),
     ) -> None:
+        self._services = (tuple(agencies), tuple(networks), tuple(systems))
+        agencies, networks, systems = self._services
         self.employers: Mapping[str, Employer] = {entry.key: entry for entry in employers}
         self.own = tuple(entry for entry in self.employers.values() if entry.own)
         self.tenants = Tenants(systems, self.employers.values())
@@ -109,6 +112,16 @@ class Registry:
         from vedette.lure.identity.claims.words import Contexts
 
         return Contexts(self._languages)
+
+    @cached_property
+    def brands(self) -> Brands:
+        """Agencies, networks and application systems, ready to be found where somebody poses as
+        one."""
+        from vedette.lure.identity.brands.brands import Brands
+
+        agencies, networks, systems = self._services
+        words = self.contexts
+        return Brands(agencies, networks, systems, self.nearby, words.prefixes, words.endings)
 
     @cached_property
     def _index(self) -> LookalikeIndex:

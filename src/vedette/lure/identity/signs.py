@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from vedette.lure.identity.authentication.result import Authentication
+from vedette.lure.identity.brands.posing import posing_signs
 from vedette.lure.identity.contradictions import claim_signs
 from vedette.lure.identity.domains import ascii_host, organisational_domain, unicode_host
+from vedette.lure.identity.foreign_login import foreign_logins
 from vedette.lure.identity.identify import MAX_LINKS, identify, is_list
 from vedette.lure.identity.lookalike.index import Lookalike
+from vedette.lure.identity.mentioned import worn_name
 from vedette.lure.identity.registry import Registry
 from vedette.lure.identity.summary import Correspondence, Identity
 from vedette.lure.message import Address, Message
@@ -41,6 +44,8 @@ def judge_identity(
     signs = [
         *claim_signs(message, identity, registry),
         *_lookalikes(message, registry, authentication),
+        *posing_signs(message, identity, registry),
+        *foreign_logins(message, identity, registry),
         *_sender(message, identity),
         *_trust(message, identity, registry),
     ]
@@ -75,20 +80,26 @@ def _lookalikes(
         (host, SignEvidence("header:dkim-signature", 0, 0, host)) for host in authentication.dkim
     ]
     for host, evidence in senders:
-        found = registry.lookalike(ascii_host(host))
+        found = registry.lookalike(ascii_host(host)) or worn_name(host, message, registry)
         if found and found.domain not in seen:
             seen.add(found.domain)
             yield _lookalike("lookalike_sender", found, evidence, registry)
     for address_ in message.reply_to:
-        found = registry.lookalike(ascii_host(address_.domain)) if address_.domain else None
+        host = address_.domain
+        found = registry.lookalike(ascii_host(host)) or worn_name(host, message, registry)
         if found:
             yield _lookalike("lookalike_reply", found, _reply_evidence(message, address_), registry)
     linked: set[str] = set()
+    looked: set[str] = set()
     for link in message.links[:MAX_LINKS]:
         host_found = _HOST.match(link.url)
         if host_found is None:
             continue
-        found = registry.lookalike(ascii_host(host_found.group(1).lower()))
+        host = host_found.group(1).lower()
+        if host in looked:
+            continue
+        looked.add(host)
+        found = registry.lookalike(ascii_host(host))
         if found and found.domain not in linked:
             linked.add(found.domain)
             evidence = SignEvidence(link.part, link.start, link.end, link.url[:500])

@@ -12,7 +12,7 @@ from vedette.lure.identity.domains import domain_of, organisational_domain
 from vedette.lure.identity.entries import Employer, TrackingSystem, template
 
 MAX_ADDRESS: Final = 2_048
-_SCHEME: Final = re.compile(r"\A[a-z][a-z0-9+.-]{0,15}://(?:[^/@]*@)?", re.IGNORECASE)
+_HOST: Final = re.compile(r"(?:[a-z][a-z0-9+.-]{0,15}://(?:[^/@]*@)?)?([^/?#:]*)", re.IGNORECASE)
 
 
 class Tenancy(msgspec.Struct, frozen=True):
@@ -42,7 +42,7 @@ class Tenants:
         for system in systems:
             for table, texts in ((self._mail, system.mail), (self._links, system.links)):
                 for text in texts:
-                    organisation = _organisation(text)
+                    organisation = template_host(text)
                     table.setdefault(organisation, []).append((system.key, template(text)))
                     self._systems[organisation] = system.key
             for host in system.signs:
@@ -59,9 +59,13 @@ class Tenants:
 
     def of_link(self, url: str) -> Tenancy | None:
         """What the address of a page says; None where it is no system's."""
-        bare = _SCHEME.sub("", url[:MAX_ADDRESS])
-        host = re.split(r"[/?#:]", bare, maxsplit=1)[0].lower()
-        return self._find(self._links, bare, host)
+        url = url[:MAX_ADDRESS]
+        found = _HOST.match(url)
+        assert found is not None  # it matches anything
+        host = found[1].lower()
+        if domain_of(host).organisation not in self._systems:
+            return None
+        return self._find(self._links, url[found.start(1) :], host)
 
     def lists(self, employer: str) -> bool:
         """Whether the registry lists the tenants of that employer."""
@@ -83,7 +87,7 @@ class Tenants:
         return Tenancy(system)
 
 
-def _organisation(text: str) -> str:
+def template_host(text: str) -> str:
     """The organisational domain of an address with `{tenant}` and `*` in it."""
     host = re.split(r"[/?#]", text.rpartition("@")[2], maxsplit=1)[0]
     return organisational_domain(host.replace("{tenant}", "t").replace("*", "x"))

@@ -16,7 +16,7 @@ REQUESTS: Final = frozenset(
     {
         *("handoff_messenger", "handoff_personal_mail", "secrecy", "company_device"),
         *("run_program", "run_repository", "paste_command", "disable_protection"),
-        *("viewer_required", "password_given"),
+        *("viewer_required", "password_given", "enable_content", "work_credentials"),
     }
 )
 """What the reader is asked to do, or is handed to do it with."""

@@ -1,5 +1,6 @@
-"""From a parsed phrase to a regular expression over folded text, and what is needed to try it only
-where it can match: literals that any match holds, how it can begin, how long it can be."""
+"""From a parsed phrase to a regular expression over folded text (with plain ends), and what is
+needed to try it only where it can match: literals that any match holds, how it can begin, how long
+it can be."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from vedette.lure.language.grammar import Gap, Group, Item, Number, Sequence, Word, optional
-from vedette.lure.language.spelling import ENDS, Spelling
+from vedette.lure.language.spelling import ASCII_ENDS, Spelling
 
 AFFIX: Final = 20
 """Letters that `*` stands for at most."""
@@ -20,7 +21,7 @@ ATTACHED: Final = 6
 """Characters that count as one word of a gap where words need no space between them."""
 
 _LETTER: Final = r"[^\W_]"
-_ENDS: Final = re.escape(ENDS)
+_ENDS: Final = re.escape(ASCII_ENDS)
 _NUMBER: Final = rf"[^\W\d_]{{0,{AFFIX}}}\d{_LETTER}{{0,{AFFIX}}}"
 _NO_BORDER: Final = rf"(?<!{_LETTER})"
 _NO_LETTER: Final = rf"(?!{_LETTER})"

@@ -9,7 +9,7 @@ from typing import Final
 
 from vedette.lure.language.expressions import compiled
 from vedette.lure.language.grammar import Pattern, Sequence
-from vedette.lure.language.spelling import ENDS, Spelling
+from vedette.lure.language.spelling import ASCII_ENDS, Spelling
 
 REACH: Final = 6
 """Words that a negation reaches."""
@@ -18,7 +18,7 @@ LONGEST: Final = 40
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _SENTENCE: Final = re.compile(
-    rf"[{re.escape(ENDS)}](?![^\W_])|\n[ \t\r]*\n|[;:()\u2013\u2014\u061b]"
+    rf"[{re.escape(ASCII_ENDS)}](?![^\W_])|\n[ \t\r]*\n|[;:()\u2013\u2014\u061b]"
 )
 _CLAUSE: Final = re.compile(rf"{_SENTENCE.pattern}|[,\u060c](?![^\W_])")
 

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from vedette.lure.language.automaton import Automaton, blanked
 from vedette.lure.language.candidate import Candidate, Phrase, Where
+from vedette.lure.language.spelling import plain_ends
 
 MAX_LOOKS: Final = 100_000
 """Places looked at in one text; an ordinary page takes fifty. About 0.2 s."""
@@ -57,6 +58,7 @@ class Phrases:
         """What stands in folded `text`, phrase by phrase. With `enough`, a concept that was found
         so often is looked for no further."""
         where: dict[int, list[int]] = {}
+        text = plain_ends(text)
         spaced = blanked(text)
         self._latin.run(spaced, where)
         if not text.isascii():

@@ -19,6 +19,8 @@ ENOUGH: Final = 8
 same place."""
 MAX_CHARACTERS: Final = 1_000_000
 """Of one text; what lies beyond is said to be unseen."""
+BEGINNING: Final = 64
+"""Characters, apart from spaces, by which texts are told apart at first sight."""
 UNSEEN_PART: Final = ".hidden"
 """How the name of a part ends whose text the reader can't see."""
 
@@ -60,14 +62,35 @@ def _distinct(texts: Sequence[Text]) -> Iterator[Text]:
     if len(texts) == 1:
         yield texts[0]
         return
-    seen: set[str] = set()
+    firsts: dict[str, str] = {}
+    seen: dict[str, set[str]] = {}
     for text in texts:
         if text.part.endswith(UNSEEN_PART):
             continue
-        key = "".join(text.text.split())
-        if key not in seen:
-            seen.add(key)
+        beginning = _beginning(text.text)
+        if beginning not in firsts:
+            firsts[beginning] = text.text
             yield text
+            continue
+        # only texts that begin alike are worth comparing whole
+        if beginning not in seen:
+            seen[beginning] = {_bare(firsts[beginning])}
+        known, bare = seen[beginning], _bare(text.text)
+        if bare not in known:
+            known.add(bare)
+            yield text
+
+
+def _beginning(text: str) -> str:
+    """The first characters of what `_bare` gives."""
+    beginning = _bare(text[: 4 * BEGINNING])
+    if len(beginning) < BEGINNING:
+        beginning = _bare(text)
+    return beginning[:BEGINNING]
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
 
 
 def _few(places: list[SignEvidence]) -> tuple[SignEvidence, ...]:

@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 AT_ONCE: Final = 64
 """Messages examined before the store is waited for."""
 ASK_AGAIN: Final = 60.0
-"""Seconds between looks where the server has no IDLE, and the longest IDLE."""
+"""Seconds between looks where the server has no IDLE."""
+IDLE: Final = 10.0
+"""Seconds of one IDLE. What a server tells of in the same breath as its "go on" waits in a buffer
+that nobody polls, until the IDLE ends."""
 MAX_MESSAGE: Final = 64 << 20
 
 Answer = Callable[[Examined], None]
@@ -125,7 +128,7 @@ class ImapSource:
                     f"{self._mailbox.host}: the mailbox was lost: {error}; it is tried again"
                 ) from error
             except asyncio.CancelledError:
-                _interrupt(box)  # or an IDLE would go on for up to a minute
+                _interrupt(box)  # or an IDLE would go on to its end
                 raise
             finally:
                 await loop.run_in_executor(thread, _leave, box)
@@ -269,11 +272,20 @@ def _mark_answered(box: BaseMailBox, uid: int) -> None:
 
 
 def _wait(box: BaseMailBox) -> None:
-    if "IDLE" in box.client.capabilities:
-        box.idle.wait(timeout=ASK_AGAIN)
-    else:
+    """Until something may be new."""
+    if "IDLE" not in box.client.capabilities:
         time.sleep(ASK_AGAIN)
         box.client.noop()
+        return
+    from imap_tools.errors import MailboxTaggedResponseError
+
+    try:
+        box.idle.start()  # type: ignore[no-untyped-call]  # imap-tools leaves it so
+    except MailboxTaggedResponseError:
+        pass  # the server told of something before it said that it waits
+    else:
+        box.idle.poll(timeout=IDLE)
+    box.idle.stop()  # type: ignore[no-untyped-call]  # imap-tools leaves it so
 
 
 def _interrupt(box: BaseMailBox) -> None:

@@ -61,17 +61,15 @@ def split_header(raw: bytes, start: int, stop: int, limits: Limits) -> tuple[lis
         charset = label[1].decode("ascii", "replace") if label else ""
         text = "\n".join(decoded(line, charset)[0] for line in block.split(b"\n"))
     text = text.removesuffix("\r")
-    line_end = "\n"
     if "\r" in text:
-        if text.count("\r\n") == text.count("\n"):
-            line_end = "\r\n"
-        else:
-            text = text.replace("\r\n", "\n")
-    text = text.replace(f"{line_end} ", " ").replace(f"{line_end}\t", "\t").removesuffix(line_end)
-    lines = text.split(line_end) if text else []
-    parted = [line.partition(":") for line in lines]
-    if len(parted) <= limits.fields and all(colon and _is_name(name) for name, colon, _ in parted):
-        return [(name.lower(), value.strip()) for name, _, value in parted], body, fault
+        text = text.replace("\r\n", "\n")
+    text = text.replace("\n ", " ").replace("\n\t", "\t").removesuffix("\n")
+    lines = text.split("\n") if text else []
+    if len(lines) <= limits.fields:
+        parted = [line.partition(":") for line in lines]
+        plain = [(_name(name), value.strip()) for name, colon, value in parted if colon]
+        if len(plain) == len(parted) and all(name for name, _ in plain):
+            return plain, body, fault
     fields: list[Field] = []
     for line in lines:
         name, colon, value = line.partition(":")
@@ -90,9 +88,10 @@ def split_header(raw: bytes, start: int, stop: int, limits: Limits) -> tuple[lis
 
 
 @lru_cache(maxsize=4096)
-def _is_name(text: str) -> bool:
-    """True for a field's name (RFC 5322 section 2.2) with nothing around it."""
-    return text.isascii() and text.isprintable() and text != "" and " " not in text
+def _name(text: str) -> str:
+    """A field's name (RFC 5322 section 2.2) in lower case; "" where it is none or has anything
+    around it."""
+    return text.lower() if text.isascii() and text.isprintable() and " " not in text else ""
 
 
 def _blank_line(raw: bytes, start: int, stop: int) -> tuple[int, int]:

@@ -25,7 +25,9 @@ _BARE: Final = re.compile(
 
 MAX_HOST: Final = 270
 _WORD: Final = re.compile(r"[^\s<>\"\u201c\u201d\u00ab\u00bb]{1,4096}")
-_WORD_BEFORE: Final = re.compile(r"[^\s<>\"\u201c\u201d\u00ab\u00bb]+\Z")
+_BETWEEN: Final = re.compile(r".*[\s<>\"\u201c\u201d\u00ab\u00bb]", re.DOTALL)
+"""Up to the last character that is in no word: from the end, so that it looks at one word only."""
+
 _TRAILING: Final = ".,;:!?'*_~\u2019\u2026\u3002\uff0c\u060c\u061b\u200b\u200e\u200f"
 _PAIRS: Final = {")": "(", "]": "[", "}": "{"}
 
@@ -38,8 +40,9 @@ def urls_in(text: str) -> Iterator[tuple[int, int, str]]:
         if mark < at:
             continue
         # a link lies within the word that holds its first slash
-        before = _WORD_BEFORE.search(text, max(at, mark - MAX_HOST), mark)
-        word = _WORD.match(text, before.start() if before else mark)
+        low = max(at, mark - MAX_HOST)
+        before = _BETWEEN.match(text, low, mark)
+        word = _WORD.match(text, before.end() if before else low)
         if word is None:
             continue
         at = word.end()

@@ -61,15 +61,14 @@ def _start(raw: bytes) -> int:
 
 
 def _message(identity: str, fields: list[Field], leaves: Leaves) -> Message:
-    headers: list[Header] = []
-    said: dict[str, str] = {}
-    recipients: tuple[Address, ...] = ()
+    headers = [
+        Header(name, decode_words(value) if "=?" in value else value) for name, value in fields
+    ]
+    said = dict(reversed(fields))  # of several, the first
+    recipients: list[Address] = []
     for name, value in fields:
-        headers.append(Header(name, decode_words(value) if "=?" in value else value))
         if name in _ADDRESSED:
             recipients += parse_addresses(value)
-        elif name not in said:
-            said[name] = value
     senders = parse_addresses(said.get("from", "")) or parse_addresses(said.get("sender", ""))
     envelope = None
     if "return-path" in said:
@@ -91,7 +90,7 @@ def _message(identity: str, fields: list[Field], leaves: Leaves) -> Message:
         senders[0] if senders else None,
         envelope,
         parse_addresses(said["reply-to"]) if "reply-to" in said else (),
-        recipients,
+        tuple(recipients),
         subject,
         parse_date(said["date"]) if "date" in said else None,
         tuple(texts),

@@ -35,6 +35,8 @@ NETWORKS: Final = (
 )
 """Organisational domains of networks whose mails are read as notifications."""
 
+_BELOW: Final = tuple(f".{known}" for known in NETWORKS)
+
 MAX_LINES: Final = 400
 
 _NAME: Final = r"(?P<name>[^\W\d_][^:,!?<>@|\n]{1,70}?)"
@@ -70,7 +72,7 @@ def is_notification(message: Message) -> bool:
     """True if the message says that it comes from a known network. That it really does is for
     the checks of identity to say."""
     domain = message.sender.domain if message.sender is not None else ""
-    return any(domain == known or domain.endswith("." + known) for known in NETWORKS)
+    return domain in NETWORKS or domain.endswith(_BELOW)
 
 
 def read_notification(message: Message) -> Message:

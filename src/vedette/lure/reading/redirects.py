@@ -50,6 +50,17 @@ _PARAMETERS: Final = (
     ("avanan.click", "/", ("u",)),
     ("link.edgepilot.com", "/s/", ("u",)),
 )
+_HOSTS: Final = re.compile(
+    "|".join(
+        re.escape(host)
+        for host in (
+            *dict.fromkeys(suffix for suffix, _, _ in _PARAMETERS),
+            *("urldefense", "secure-web.cisco.com", "bing.com", "google."),
+        )
+    )
+)
+"""What the host of every link holds that this module reads."""
+
 _V2: Final = re.compile(r"-([0-9A-F]{2})")
 _V3: Final = re.compile(r"/v3/__(.+?)__;([^!]*)!")
 _STARS: Final = re.compile(r"\*(\*.)?")
@@ -75,6 +86,13 @@ def unwrapped(url: str) -> str:
 def _step(url: str) -> str | None:
     if len(url) > MAX_URL or not url[:8].lower().startswith(_WEB):
         return None
+    if url.isprintable() and _HOSTS.search(url.split("/", 3)[2].lower()) is None:
+        return None
+    return _redirect(url)
+
+
+def _redirect(url: str) -> str | None:
+    """Where a web address leads on to; None for one that does not say so."""
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").removeprefix("www.")

@@ -16,9 +16,9 @@ NEAR: Final = 24
 """Two colours whose channels differ by no more than this in sum can't be told apart in text."""
 
 _MATTERS: Final = re.compile(
-    r"(?:^|[;\s])(display|visibility|opacity|font(?:-size)?|(?:max-)?(?:height|width)|overflow"
-    r"|text-indent|position|left|top|clip|color|background(?:-color|-image)?)\s*:\s*([^;]*)",
-    re.IGNORECASE,
+    r"(?:^|\s)(display|visibility|opacity|font(?:-size)?|(?:max-)?(?:height|width)|overflow"
+    r"|text-indent|position|left|top|clip|color|background(?:-color|-image)?)\s*:\s*(.*)",
+    re.IGNORECASE | re.DOTALL,
 )
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
@@ -80,53 +80,6 @@ HIDDEN: Final = Effect(hidden=True)
 LINK: Final = Effect(colour=LINK_BLUE)
 
 
-class Mood:
-    """How text looks at a place of a page. `unseen`: nobody can read it there."""
-
-    __slots__ = ("_next", "background", "colour", "hidden", "pre", "tiny", "unseen")
-
-    def __init__(
-        self,
-        hidden: bool = False,
-        tiny: bool = False,
-        colour: Colour = BLACK,
-        background: Colour | None = WHITE,
-        pre: bool = False,
-    ) -> None:
-        self.hidden = hidden
-        self.tiny = tiny
-        self.colour = colour
-        self.background = background
-        self.pre = pre
-        self.unseen = hidden or tiny or (background is not None and alike(colour, background))
-        self._next: dict[Effect, Mood] = {}
-
-    def under(self, effect: Effect) -> Mood:
-        """The mood inside an element of this effect; itself where nothing changes."""
-        found = self._next.get(effect)
-        if found is None:
-            found = self._next[effect] = self._under(effect)
-        return found
-
-    def preformatted(self) -> Mood:
-        """The same, with white space kept."""
-        return Mood(self.hidden, self.tiny, self.colour, self.background, True)
-
-    def _under(self, effect: Effect) -> Mood:
-        hidden = self.hidden or effect.hidden
-        tiny = self.tiny if effect.tiny is None else effect.tiny
-        colour = effect.colour or self.colour
-        background = None if effect.painted else effect.background or self.background
-        if (hidden, tiny, colour, background) == (
-            self.hidden,
-            self.tiny,
-            self.colour,
-            self.background,
-        ):
-            return self
-        return Mood(hidden, tiny, colour, background, self.pre)
-
-
 @lru_cache(maxsize=8192)
 def effect_of(style: str) -> Effect | None:
     """The effect of the declarations of a style attribute; None: it has none of these."""
@@ -136,10 +89,7 @@ def effect_of(style: str) -> Effect | None:
         style = _ESCAPE.sub(_escaped, style).replace("\\", "")
     if "/*" in style:
         style = _COMMENT.sub("", style)
-    said = {
-        name.lower(): value.partition("!")[0].strip().lower()
-        for name, value in _MATTERS.findall(style)
-    }
+    said = dict(filter(None, map(_declared, style.split(";"))))
     if not said:
         return None
     overflow = said.get("overflow", "") in ("hidden", "clip")
@@ -174,6 +124,16 @@ def effect_of(style: str) -> Effect | None:
         painted=painted,
         shown=shown,
     )
+
+
+@lru_cache(maxsize=16_384)
+def _declared(declaration: str) -> tuple[str, str] | None:
+    """Property and value in lower case; None for a property that does not matter here. Styles are
+    made of few declarations in many orders."""
+    match = _MATTERS.search(declaration)
+    if match is None:
+        return None
+    return match[1].lower(), match[2].partition("!")[0].strip().lower()
 
 
 _BOX: Final = ("max-height", "height", "max-width", "width")

@@ -69,6 +69,8 @@ def _vouched(made: Authentication, author: str) -> bool:
 
 def _from_methods(methods: Methods, author: str, notes: tuple[str, ...]) -> Authentication:
     """What Authentication-Results say."""
+    if not methods:
+        return Authentication(notes=notes)
     spf: SpfResult = "unknown"
     spf_domain = ""
     for result in methods.get("spf", ())[:1]:

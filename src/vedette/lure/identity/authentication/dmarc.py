@@ -6,7 +6,7 @@ domain itself, then its parents, at most eight questions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple
 
 from vedette.lure.identity.authentication.dns import Resolver
@@ -62,10 +62,12 @@ def find_record(domain: str, resolver: Resolver) -> DmarcRecord | None:
 
 
 def is_aligned(
-    author: str, dkim: Iterable[str], spf_domain: str, record: DmarcRecord | None = None
+    author: str, dkim: Collection[str], spf_domain: str, record: DmarcRecord | None = None
 ) -> bool:
     """Whether one of the domains with a valid signature, or the one that SPF passed for ("" if it
     did not), belongs to the From domain `author`. Without a record alignment is relaxed."""
+    if not dkim and not spf_domain:
+        return False
     organisation = record.organisation if record else organisational_domain(author)
     if not organisation:
         return False

@@ -57,7 +57,7 @@ def title_claims(text: Text, titles: Sequence[tuple[str, str]], names: Names) ->
     """Claims by how the own firm's recruiters and departments sign; `titles` are pairs of the
     employer's key and a title. What others wrote before (quotes) is left out."""
     folded = names.folded(text.text[:MAX_TEXT])
-    words = _own_words(folded.text)
+    words = own_words(folded.text)
     made = []
     for key, title in titles:
         needle = names.folded(title).text
@@ -70,7 +70,7 @@ def title_claims(text: Text, titles: Sequence[tuple[str, str]], names: Names) ->
     return made
 
 
-def _own_words(text: str) -> str:
+def own_words(text: str) -> str:
     """The text up to an older message, quoted lines blanked out."""
     reply = _REPLY.search(text)
     return _QUOTED.sub(
@@ -85,7 +85,7 @@ class _Reader:
         self._part = part
         self._folded = folded
         self._contexts = contexts
-        self._text = _own_words(folded.text)
+        self._text = own_words(folded.text)
 
     def judge(self, hit: Hit) -> Claim | None:
         """The claim that the name makes where it stands."""

@@ -19,6 +19,9 @@ _CORPORATE: Final = re.compile(
 _ADDRESS: Final = re.compile(r"\S@\S")
 _SEPARATOR_BEFORE: Final = re.compile(r"(?:[|@(\[/,:•·~]|(?<=\s)-+)\s*\Z")
 _SEPARATOR_AFTER: Final = re.compile(r"\s*(?:[|@)\]/,:•·~]|-+(?=\s))")
+_DEPARTMENT: Final = re.compile(r"\W{0,3}(?:team|department|dept|office|abteilung)?\W{0,3}")
+_AT: Final = re.compile(r"(?:at|@|bei|chez|en|w|for|of|von|de)\s+")
+_PARTING: Final = re.compile(r"[,|@/:-]")
 
 
 def line_strength(folded: Folded, hit: Hit, contexts: Contexts) -> str:
@@ -29,7 +32,7 @@ def line_strength(folded: Folded, hit: Hit, contexts: Contexts) -> str:
         return ""
     rest = f"{before} {after}"
     role = contexts.role.search(rest) is not None
-    bare = not _CORPORATE.sub("", rest).strip(" \"'.,-|()&:")
+    bare = leaves_nothing(rest)
     at = (
         hit.attached != ""
         or contexts.at.search(before) is not None
@@ -40,6 +43,11 @@ def line_strength(folded: Folded, hit: Hit, contexts: Contexts) -> str:
     if bare or role or at or _SEPARATOR_AFTER.match(after):
         return "strong"
     return "weak"
+
+
+def leaves_nothing(rest: str) -> bool:
+    """Whether what stands beside a name in a folded line adds nothing to it ("Inc", "the")."""
+    return not _CORPORATE.sub("", rest).strip(" \"'.,-|()&:·")
 
 
 def _stands_apart(before: str, after: str, at: bool, contexts: Contexts) -> bool:
@@ -62,14 +70,12 @@ def unknown_name(line: str, names: Names, contexts: Contexts) -> tuple[int, int]
     roles = list(contexts.role.finditer(folded.text))
     if not roles or _ADDRESS.search(line):
         return None
-    tail = re.compile(r"\W{0,3}(?:team|department|dept|office|abteilung)?\W{0,3}").match(
-        folded.text, roles[-1].end()
-    )
+    tail = _DEPARTMENT.match(folded.text, roles[-1].end())
     end = tail.end() if tail else roles[-1].end()
     rest = folded.text[end:]
-    opens = re.match(r"(?:at|@|bei|chez|en|w|for|of|von|de)\s+", rest)
+    opens = _AT.match(rest)
     start = end + (opens.end() if opens else 0)
-    parted = opens or (tail and re.search(r"[,|@/:-]", tail.group()))
+    parted = opens or (tail and _PARTING.search(tail.group()))
     if parted and _is_name(folded.text[start:]):
         return folded.span(start, len(folded.text.rstrip()))
     first = roles[0].start()

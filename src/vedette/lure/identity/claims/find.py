@@ -25,7 +25,7 @@ def claims(message: Message, registry: Registry) -> tuple[Claim, ...]:
     ("header:from"), of the Text of that part, or of the profile's field ("profile").
     """
     found = _display(message, registry)
-    for text in _spoken(message):
+    for text in spoken(message):
         found += body_claims(text, registry.names, registry.contexts)
         if registry.titles:
             found += title_claims(text, registry.titles, registry.names)
@@ -41,7 +41,8 @@ def claims(message: Message, registry: Registry) -> tuple[Claim, ...]:
     return tuple(sorted(best.values(), key=lambda claim: claim.strength))
 
 
-def _spoken(message: Message) -> list[Text]:
+def spoken(message: Message) -> list[Text]:
+    """What is read for claims: subject and bodies, plain text where there is any."""
     bodies = [text for text in message.texts if not text.part.endswith(".hidden")]
     plain = [text for text in bodies if not text.html and text.part != "subject"]
     return [text for text in bodies if text.part == "subject" or not (text.html and plain)]
@@ -58,6 +59,8 @@ def _display(message: Message, registry: Registry) -> list[Claim]:
         written = name[slice(*span)]
         evidence = SignEvidence("header:from", offset + span[0], offset + span[1], written)
         found.append(Claim("", written, "unknown", "weak", evidence))
+    if not registry.titles:
+        return found
     for claim in title_claims(Text("header:from", name), registry.titles, registry.names):
         start, end = claim.evidence.start + offset, claim.evidence.end + offset
         evidence = SignEvidence("header:from", start, end, claim.name)

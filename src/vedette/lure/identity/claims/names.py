@@ -22,6 +22,10 @@ _MIXED: Final = re.compile(
     "[A-Za-z0-9][\u0370-\u058f\u13a0-\u13ff\ua4d0-\ua4ff]|[\u0370-\u058f\u13a0-\u13ff\ua4d0-\ua4ff]"
     "[A-Za-z0-9]|[\uff21-\uff5a\u2100-\u218f]|[\U0001d400-\U0001d7ff]"
 )
+_STRANGE: Final = re.compile(
+    "[\u0370-\u058f\u13a0-\u13ff\ua4d0-\ua4ff\uff21-\uff5a\u2100-\u218f\U0001d400-\U0001d7ff]"
+)
+"""One of these is in all that is mixed, and soon looked for."""
 _IN_ADDRESS_BEFORE: Final = re.compile(r"[@/.\\_#=]\Z|[\w.]-\Z")
 _IN_ADDRESS_AFTER: Final = re.compile(r"[@/_\\=]|\.[a-z]{2,}|-\w+\.[a-z]{2,}")
 _LATIN: Final = re.compile(r"[a-z0-9]")
@@ -91,7 +95,9 @@ class Names:
                 self._patterns.append(None)
         self._patterns = [self._patterns[number] for number in needles.values()]
         self._automaton: Any = ahocorasick_rs.AhoCorasick(
-            list(needles), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+            list(needles),
+            matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
+            implementation=ahocorasick_rs.Implementation.DFA,
         )
         self._attached = frozenset(fold(prefix, self._table) for prefix in prefixes)
         longest = sorted({fold(e, self._table) for e in endings}, key=len, reverse=True)
@@ -111,7 +117,11 @@ class Names:
     def find(self, folded: Folded) -> list[Hit]:
         """The names in the text, in order. None inside addresses of mail or pages."""
         hits = self._scan(folded)
-        if not folded.original.isascii() and _MIXED.search(folded.original):
+        if (
+            not folded.original.isascii()
+            and _STRANGE.search(folded.original)
+            and _MIXED.search(folded.original)
+        ):
             plain = fold(folded.original.translate(same_length()), self._table)
             if folded.plain:  # leave out the same characters, so that offsets stay comparable
                 pairs = zip(plain, folded.plain, strict=True)

@@ -13,7 +13,9 @@ hires hiring hiringteam employment vacancy vacancies apply applicant applicants 
 applications candidate candidates interview interviews onboarding offer offers joboffer opportunity
 opportunities staffing workforce karriere stellen stellenangebote bewerbung personal carriere
 carrieres emploi emplois recrutement rh empleo empleos rrhh reclutamiento trabajo kariera praca
-rekrutacja lavora carriera vagas
+rekrutacja lavora carriera vagas faculty fellow fellows fellowship fellowships scholar scholars
+professorship postdoc visiting chair edu academic hrd acquisition talentacquisition humanresources
+hiringdesk recruitmentdesk workwithus joinus
 """.split()  # noqa: SIM905  a block of words is easier to read and to change than a list of quotes
 
 ADORNING: Final = """
@@ -21,7 +23,9 @@ group corp corporation global international intl worldwide world inc llc ltd plc
 company usa us uk eu de fr il kr pl ae sa asia europe america americas secure security portal mail
 email webmail online web site login sso account accounts support team staff people office official
 hq info net systems defense defence aerospace space energy technologies tech engineering services
-supplier suppliers vendor docs documents files share cloud the my at in with
+supplier suppliers vendor docs documents files share cloud the my at in with join work desk notify
+notification notifications inmail message messages messaging alert alerts verify members premium
+symposium conference university campus grants
 """.split()  # noqa: SIM905  as above
 
 SHORT: Final = 5
@@ -31,6 +35,7 @@ MAX_WORDS: Final = 3
 
 _RECRUITING: Final = frozenset(map(look, RECRUITING))
 _ALL: Final = _RECRUITING | frozenset(map(look, ADORNING))
+_WORDS: Final = tuple(_RECRUITING)
 _NUMBER: Final = re.compile(r"[0-9]{1,4}\Z")
 _LONGEST: Final = max(map(len, _ALL))
 
@@ -47,6 +52,14 @@ def is_adorned(name: str, rest: list[str]) -> bool:
 def is_recruiting(piece: str) -> bool:
     """Whether a label or a piece of one is a word of recruiting."""
     return look(piece) in _RECRUITING
+
+
+def holds_recruiting(label: str) -> bool:
+    """Whether a label begins or ends with a word of recruiting, or a piece of it is one. Quick."""
+    key = look(label.replace("-", ""))
+    return (
+        key.startswith(_WORDS) or key.endswith(_WORDS) or any(map(is_recruiting, label.split("-")))
+    )
 
 
 def _split(piece: str) -> list[str]:

@@ -1,14 +1,12 @@
-"""Names within a few strokes of a given one, found without comparing with every name.
+"""Names within a few strokes of a given one.
 
-Two words within k strokes (optimal string alignment: insert, delete, replace, swap neighbours)
-become equal when at most k characters are deleted from each; so every name is filed under all its
-deletions, and a word is looked up under all of its own.
+Strokes are those of optimal string alignment: insert, delete, replace, swap neighbours. A word is
+compared only with names whose lengths allow it to be near, all of them in one call.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import combinations
+from collections.abc import Iterable
 from typing import Final
 
 SHORTEST: Final = 5
@@ -42,29 +40,22 @@ class Near:
     """The names to be near to."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._filed: dict[str, list[str]] = {}
+        self._by_length: dict[int, list[str]] = {}
+        """By the length of a word: the names that such a word may be near to."""
         for name in dict.fromkeys(names):
             allowed = strokes(name)
             if allowed and len(name) <= LONGEST:
-                for shorter in _deletions(name, allowed):
-                    self._filed.setdefault(shorter, []).append(name)
+                for length in range(len(name) - allowed, len(name) + allowed + 1):
+                    self._by_length.setdefault(length, []).append(name)
 
     def find(self, word: str) -> str | None:
         """A name that the word is near to: the nearest in length, then the first by alphabet."""
-        if not SHORTEST - 1 <= len(word) <= LONGEST:
+        names = self._by_length.get(len(word))
+        if names is None or not SHORTEST - 1 <= len(word) <= LONGEST:
             return None
-        candidates = {
-            name
-            for shorter in _deletions(word, 2 if len(word) >= LONG - 2 else 1)
-            for name in self._filed.get(shorter, ())
-        }
-        near = [name for name in candidates if is_near(word, name)]
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        candidates = process.extract(word, names, scorer=OSA.distance, score_cutoff=2, limit=None)
+        near = [name for name, _, _ in candidates if is_near(word, name)]
         return min(near, key=lambda name: (abs(len(name) - len(word)), name), default=None)
-
-
-def _deletions(word: str, most: int) -> Iterator[str]:
-    yield word
-    yield from {word[:at] + word[at + 1 :] for at in range(len(word))}
-    if most >= 2:
-        ends = combinations(range(len(word)), 2)
-        yield from {word[:one] + word[one + 1 : two] + word[two + 1 :] for one, two in ends}

@@ -1,0 +1,1 @@
+"""Builders of the files that honest mail carries: documents, archives, pictures, invitations."""

@@ -1,0 +1,1 @@
+"""Services that messages pose as: recruitment agencies, networks, application systems."""
