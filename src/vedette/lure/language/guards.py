@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
-from vedette.lure.language.expressions import compiled
+from vedette.lure.language.expressions import compiled, source
 from vedette.lure.language.grammar import Pattern, Sequence
 from vedette.lure.language.spelling import ASCII_ENDS, Spelling
 
@@ -155,5 +155,4 @@ def _ready(sequence: Sequence | None, spelling: Spelling) -> re.Pattern[str] | N
 def _either(patterns: tuple[Pattern, ...], spelling: Spelling) -> re.Pattern[str] | None:
     if not patterns:
         return None
-    sources = (compiled(pattern.core, spelling).pattern for pattern in patterns)
-    return re.compile("|".join(f"(?:{source})" for source in sources))
+    return re.compile("|".join(f"(?:{source(each.core, spelling)})" for each in patterns))

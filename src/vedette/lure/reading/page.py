@@ -71,6 +71,15 @@ class Anchor:
         self.last = -1
         self.images: list[str] = []
 
+    def extend(self, sink: Sink) -> None:
+        """The last piece of the sink belongs to the link."""
+        last = len(sink.pieces) - 1
+        if self.last < 0:
+            self.sink = sink
+            self.first = last
+        if self.sink is sink:
+            self.last = last
+
 
 class Page:
     """The walk and what it found."""
@@ -106,9 +115,11 @@ class Page:
         skipped = 0
         mood = FIRST
         pre = False
-        sink = self.seen
+        seen, unseen = self.seen, self.unseen
+        sink = seen
         pieces, margin = sink.pieces, 0
-        traits_of, hidden_ids = _TRAITS.get, self._hidden
+        anchor: Anchor | None = None
+        hidden_ids = self._hidden
         for node in self._tree.root.traverse(include_text=True):
             identity = node.mem_id
             while identity == after:
@@ -117,14 +128,14 @@ class Page:
                 if breaks > margin:
                     margin = breaks
                 if linked:
-                    self._anchor = None
+                    anchor = None
                 if before is not None:
                     mood = before
                     pre = mood.pre
-                    if sink is self.unseen and not mood.unseen:
+                    if sink is unseen and not mood.unseen:
                         # as if nothing had been there: "Bo<hidden>x</hidden>eing"
                         sink.margin = LINE
-                        sink = self.seen
+                        sink = seen
                         pieces, margin = sink.pieces, sink.margin
             if node.is_empty_text_node:  # a third of all nodes, known sooner than its name
                 if not margin and identity != skipped:
@@ -143,15 +154,13 @@ class Page:
                     margin = SPACE
                 pieces += (GAPS[margin], text.strip("\n") if pre else " ".join(words))
                 margin = SPACE if text[-1] in _WHITE else 0
-                if self._anchor is not None:
-                    self._extend(self._anchor, sink)
+                if anchor is not None:
+                    anchor.extend(sink)
                 continue
             if tag == "-comment":
                 continue
             given = node.attributes
-            trait = traits_of(tag, 0)
-            if not (given or trait or hidden_ids):
-                continue
+            trait = _TRAITS.get(tag, 0)
             effect: Effect | None = None
             if given:
                 style = given.get("style")
@@ -159,6 +168,8 @@ class Page:
                     effect = effect_of(style)
                 if not _OLD_STYLE.isdisjoint(given):
                     effect = _old_style(tag, given, style or "", effect)
+            elif not (trait or hidden_ids):
+                continue
             if hidden_ids and identity in hidden_ids and not (effect and effect.shown):
                 effect = HIDDEN
             breaks = trait & _GAP
@@ -166,29 +177,32 @@ class Page:
                 margin = breaks
             inside = mood
             linked = False
-            if trait & _SPECIAL:
-                if tag == "br":
-                    margin = BLANK if margin >= LINE else LINE
-                    continue
-                if tag == "img" and self._anchor is None:
-                    continue
-                if tag in _CODE:
-                    child = node.first_child
-                    if child is not None and child.tag == "-text":
-                        skipped = child.mem_id
-                        if tag == "style":
-                            mood = self._sheet(child.text_content, mood)
-                    if tag != "iframe":
+            if trait >= _SPECIAL:
+                if trait & _SPECIAL:
+                    if tag == "br":
+                        margin = BLANK if margin >= LINE else LINE
                         continue
-                sink.margin = margin
-                linked = self._special(tag, given, sink)
-                margin = sink.margin
-                if tag in ("pre", "textarea"):
-                    inside = mood.preformatted()
-                if linked and effect is None:
-                    effect = LINK
-            elif trait & _UNSEEN:
-                effect = HIDDEN
+                    if tag == "img" and anchor is None:
+                        continue
+                    if tag in _CODE:
+                        child = node.first_child
+                        if child is not None and child.tag == "-text":
+                            skipped = child.mem_id
+                            if tag == "style":
+                                mood = self._sheet(child.text_content, mood)
+                        if tag != "iframe":
+                            continue
+                    sink.margin = margin
+                    self._anchor = anchor
+                    linked = self._special(tag, given, sink)
+                    anchor = self._anchor
+                    margin = sink.margin
+                    if tag in ("pre", "textarea"):
+                        inside = mood.preformatted()
+                    if linked and effect is None:
+                        effect = LINK
+                else:
+                    effect = HIDDEN
             if effect is not None:
                 inside = under(inside, effect)
             if inside is mood:
@@ -198,7 +212,8 @@ class Page:
             else:
                 before = mood
             if node.first_child is None:
-                self._anchor = None if linked else self._anchor
+                if linked:
+                    anchor = None
                 continue
             if effect is not None and effect.hidden:
                 breaks = 0
@@ -211,22 +226,15 @@ class Page:
             if before is not None:
                 mood = inside
                 pre = mood.pre
-                if mood.unseen and sink is self.seen:
+                if mood.unseen:
+                    if sink is seen:
+                        sink.margin = margin
+                        sink = unseen
+                        pieces, margin = sink.pieces, max(sink.margin, LINE)
+                elif sink is unseen:
                     sink.margin = margin
-                    sink = self.unseen
-                    pieces, margin = sink.pieces, max(sink.margin, LINE)
-                elif sink is self.unseen and not mood.unseen:
-                    sink.margin = margin
-                    sink = self.seen
+                    sink = seen
                     pieces, margin = sink.pieces, max(sink.margin, breaks)
-
-    def _extend(self, anchor: Anchor, sink: Sink) -> None:
-        """The last piece of the sink belongs to the link."""
-        if anchor.last < 0:
-            anchor.sink = sink
-            anchor.first = len(sink.pieces) - 1
-        if anchor.sink is sink:
-            anchor.last = len(sink.pieces) - 1
 
     def _special(self, tag: str, given: dict[str, str | None], sink: Sink) -> bool:
         """Elements with a meaning of their own; True for one that makes a link of its text."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -63,8 +64,33 @@ class Folded(msgspec.Struct, frozen=True):
         """Where characters `start` to `end` of the folded text stand in the original."""
         if not self.plain:
             return start, end
-        kept = [at for at, char in enumerate(self.plain) if char != SILENT]
+        kept = _kept(self.plain)
         return kept[start], kept[end - 1] + 1
+
+
+@lru_cache(8)
+def _kept(plain: str) -> list[int]:
+    """The places of the characters that are not silent."""
+    return [at for at, char in enumerate(plain) if char != SILENT]
+
+
+@lru_cache(16)
+def _folded(text: str) -> Folded:
+    """A message's few texts are looked through for one sort of names after the other."""
+    plain = fold(text, _table())
+    if SILENT not in plain:
+        return Folded(plain, text)
+    return Folded(plain.replace(SILENT, ""), text, plain)
+
+
+@lru_cache(16)
+def _flat(text: str) -> str:
+    return text.replace("-", " ").replace("\n", " ")
+
+
+@lru_cache(1)
+def _table() -> dict[int, str]:
+    return folder()
 
 
 class Names:
@@ -79,7 +105,7 @@ class Names:
     ) -> None:
         import ahocorasick_rs
 
-        self._table: dict[int, str] = folder()
+        self._table = _table()
         self._patterns: list[_Pattern | None] = []
         needles: dict[str, int] = {}
         for employer in employers:
@@ -109,10 +135,7 @@ class Names:
 
     def folded(self, text: str) -> Folded:
         """The text as it is matched, with the way back."""
-        plain = fold(text, self._table)
-        if SILENT not in plain:
-            return Folded(plain, text)
-        return Folded(plain.replace(SILENT, ""), text, plain)
+        return _folded(text)
 
     def find(self, folded: Folded) -> list[Hit]:
         """The names in the text, in order. None inside addresses of mail or pages."""
@@ -138,7 +161,7 @@ class Names:
 
     def _scan(self, folded: Folded, exact: bool = True) -> list[Hit]:
         text = folded.text
-        flat = text.replace("-", " ").replace("\n", " ")
+        flat = _flat(text)
         hits: list[Hit] = []
         for number, start, end in self._automaton.find_matches_as_indexes(flat):
             pattern = self._patterns[number]
