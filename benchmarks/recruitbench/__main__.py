@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.recruitbench import calibration, control, counts, evaluate, generic, peers, speed
-from benchmarks.recruitbench.corpora import public_mail
+from benchmarks.recruitbench.corpora import mail_folder, public_mail
 from benchmarks.recruitbench.families import all_families
 from benchmarks.recruitbench.material import Material, kept
 from benchmarks.recruitbench.page import heard, write_figures
@@ -73,7 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
             with heard() as said:
                 PARTS[part](used)
             if given.write:
-                write_figures(PAGE, {part: said.getvalue()})
+                write_figures(PAGE, {part: said.getvalue()}, mail_folder())
     return 0
 
 

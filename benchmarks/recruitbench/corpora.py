@@ -43,6 +43,11 @@ class PublicMail:
         )
 
 
+def mail_folder() -> Path:
+    """Where public mail is looked for."""
+    return corpora.folder()
+
+
 def public_mail() -> PublicMail:
     """What lies in the folder of public recordings; says how to get what does not."""
     folders: dict[str, tuple[Path, ...]] = {}

@@ -49,6 +49,8 @@ def with_figures(page: str, figures: Mapping[str, str]) -> str:
     return _BLOCK.sub(filled, page)
 
 
-def write_figures(path: Path, figures: Mapping[str, str]) -> None:
-    """Fill the page's blocks in place."""
-    path.write_text(with_figures(path.read_text("utf-8"), figures), "utf-8")
+def write_figures(path: Path, figures: Mapping[str, str], folder: Path) -> None:
+    """Fill the page's blocks in place. `folder` is where public mail lies on this machine, which
+    is nobody else's business."""
+    said = {part: text.replace(str(folder), "FOLDER") for part, text in figures.items()}
+    path.write_text(with_figures(path.read_text("utf-8"), said), "utf-8")
