@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from vedette.model.batch import Batch
-from vedette.sigma.content import bundled
+from vedette.model.bundled import bundled
 from vedette.sigma.ir import RuleSet
 from vedette.sigma.load import load_rules
 from vedette.sigma.mapping import Mapping as FieldMapping

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from benchmarks.measure import peak, resident
 from vedette.cli.rule_options import cache_dir
+from vedette.model.bundled import bundled
 from vedette.model.problem import Problem
 from vedette.sigma.cache import load_cached
-from vedette.sigma.content import bundled
 from vedette.sigma.detector import SigmaDetector
 from vedette.sigma.mapping import load_mappings
 from vedette.sources.files import read_files

@@ -93,7 +93,7 @@ def events() -> Target:
     """JSON lines through the bundled rules."""
     from vedette.engine.assemble import make_mappings
     from vedette.model.batch import Batch, JsonLines
-    from vedette.sigma.content import bundled
+    from vedette.model.bundled import bundled
     from vedette.sigma.detector import SigmaDetector
     from vedette.sigma.load import load_rules
 
@@ -125,9 +125,9 @@ def native() -> Target:
     """JSON lines through the reader in C and through Python: the same hits and problems."""
     from vedette.engine.assemble import make_mappings
     from vedette.model.batch import JsonLines
+    from vedette.model.bundled import bundled
     from vedette.model.logsource import Logsource
     from vedette.model.problem import Problem
-    from vedette.sigma.content import bundled
     from vedette.sigma.load import load_rules
     from vedette.sigma.plan.dicts import DictFront
     from vedette.sigma.plan.lines import LineFront

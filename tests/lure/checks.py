@@ -10,7 +10,7 @@ from vedette.lure.message import Address, Message
 from vedette.lure.scoring.verdict import assess
 from vedette.lure.scoring.weights import prior_weights
 from vedette.lure.sign import Sign, SignEvidence
-from vedette.sigma.content import bundled
+from vedette.model.bundled import bundled
 
 
 def features() -> Features:

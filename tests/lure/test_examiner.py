@@ -14,8 +14,8 @@ from vedette.lure.examined import MOST_ENTITIES, Examined, entities_of
 from vedette.lure.examiner import Examiner, load_knowledge
 from vedette.lure.message import Address, Attachment, Message
 from vedette.lure.reading import read_mail, read_profile, read_text
+from vedette.model.bundled import bundled
 from vedette.model.finding import Entity
-from vedette.sigma.content import bundled
 
 
 @pytest.fixture(scope="module")

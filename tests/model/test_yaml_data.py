@@ -33,7 +33,7 @@ def test_every_fault_of_every_file_is_said_with_its_place(tmp_path: Path) -> Non
     assert [fault.replace(f"{tmp_path}/", "") for fault in caught.value.faults] == [
         "bad.yml:3:17: expected `int`, got `str`",
         "bad.yml:4:3: object contains unknown field `nme`",
-        "other.yml:1:1: should be a map with the one key 'tools'",
+        "other.yml:1:1: should be a map with the one key 'tools'; change it",
     ]
 
 

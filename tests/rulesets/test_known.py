@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from vedette.model.bundled import bundled
 from vedette.model.errors import ConfigError
 from vedette.rulesets.known import known_rulesets, ruleset
-from vedette.sigma.content import bundled
 
 
 def test_the_bundled_list_is_sound() -> None:

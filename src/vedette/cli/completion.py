@@ -15,8 +15,8 @@ def complete_formats(ctx: click.Context, param: click.Parameter, start: str) -> 
 
 def complete_rule_sets(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
     """Names of rule sets that can be installed and begin so."""
+    from vedette.model.bundled import bundled
     from vedette.rulesets.known import known_rulesets
-    from vedette.sigma.content import bundled
 
     return [name for name in known_rulesets(bundled("rulesets.yml")) if name.startswith(start)]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,7 +28,28 @@ def command() -> None:
     """See a fake job offer for what it is: mail, attachment, pasted message or profile."""
 
 
-def _common(function: Any) -> Any:
+@dataclass(frozen=True)
+class Request:
+    """What to judge, and how to show it."""
+
+    files: tuple[str, ...]
+    text: str | None
+    profile: str | None
+    employers: tuple[Path, ...]
+    trust: tuple[str, ...]
+    dns: bool
+    output: str
+
+
+def _request_options(function: Callable[..., None]) -> Any:
+    """Add the options; the command receives them as `request`."""
+
+    def wrapped(ctx: click.Context, **values: Any) -> None:
+        function(ctx, Request(**values))
+
+    wrapped.__doc__ = function.__doc__
+    wrapped.__name__ = function.__name__
+    result: Any = click.pass_context(wrapped)
     for option in (
         click.argument("files", nargs=-1, type=click.Path()),
         click.option(
@@ -43,14 +65,12 @@ def _common(function: Any) -> Any:
         ),
         click.option(
             "--employers",
-            "own",
             multiple=True,
             type=click.Path(exists=True, file_okay=False, path_type=Path),
             help="Folder with your own employers.yml (you and your partners); may be repeated.",
         ),
         click.option(
             "--trust",
-            "authserv_ids",
             multiple=True,
             metavar="SERVER",
             help="Believe Authentication-Results of this mail server of yours; may be repeated.",
@@ -58,62 +78,36 @@ def _common(function: Any) -> Any:
         click.option("--dns", is_flag=True, help="Check SPF, DKIM and DMARC here, asking the DNS."),
         click.option("-o", "--output", type=click.Choice(["human", "json"]), default="human"),
     ):
-        function = option(function)
-    return click.pass_context(function)
+        result = option(result)
+    return result
 
 
 @command.command()
-@_common
-def check(
-    ctx: click.Context,
-    files: tuple[str, ...],
-    text: str | None,
-    profile: str | None,
-    own: tuple[Path, ...],
-    authserv_ids: tuple[str, ...],
-    dns: bool,
-    output: str,
-) -> None:
+@_request_options
+def check(ctx: click.Context, request: Request) -> None:
     """Say in one sentence what is wrong with a job offer, and why.
 
     FILES are .eml, .msg, mbox and Maildir, folders and zips of them, or - for standard input.
     Nothing leaves this machine, unless --dns is given. Exit code 1: a lure or something
     suspicious; 3: something could not be read.
     """
-    _run(ctx, files, text, profile, own, authserv_ids, dns, output, explain=False)
+    _run(ctx, request, explain=False)
 
 
 @command.command()
-@_common
-def explain(
-    ctx: click.Context,
-    files: tuple[str, ...],
-    text: str | None,
-    profile: str | None,
-    own: tuple[Path, ...],
-    authserv_ids: tuple[str, ...],
-    dns: bool,
-    output: str,
-) -> None:
+@_request_options
+def explain(ctx: click.Context, request: Request) -> None:
     """Show the full addition behind a verdict: every feature, its weight and its evidence.
 
     Takes what `check` takes.
     """
-    _run(ctx, files, text, profile, own, authserv_ids, dns, output, explain=True)
+    _run(ctx, request, explain=True)
 
 
-def _run(
-    ctx: click.Context,
-    files: tuple[str, ...],
-    text: str | None,
-    profile: str | None,
-    own: tuple[Path, ...],
-    authserv_ids: tuple[str, ...],
-    dns: bool,
-    output: str,
-    *,
-    explain: bool,
-) -> None:
+def _run(ctx: click.Context, request: Request, *, explain: bool) -> None:
+    from vedette.engine.lures import make_examiner
+
+    files, text, profile = request.files, request.text, request.profile
     if not files and text is None and profile is None:
         raise click.UsageError("give a file, - for standard input, --text or --profile")
     if sum(given == "-" for given in (*files, text, profile)) > 1:
@@ -129,27 +123,15 @@ def _run(
             for problem in found.problems:
                 click.echo(f"vedette: {problem}", err=True)
             if examiner is None:
-                examiner = opened.enter_context(_examiner(own, authserv_ids, dns))
+                made = make_examiner(request.employers, trust=request.trust, dns=request.dns)
+                examiner = opened.enter_context(made)
             examined = examiner.examine(found)
             alarmed |= examined.assessment.verdict in ("lure", "suspicious")
-            _show(examined, output, explain)
+            _show(examined, request.output, explain)
         for problem in examiner.inspector.problems if examiner is not None else ():
             unread = True
             click.echo(f"vedette: {problem}", err=True)
     ctx.exit(PARTIAL if unread else FOUND if alarmed else FINE)
-
-
-def _examiner(own: Sequence[Path], authserv_ids: tuple[str, ...], dns: bool) -> Examiner:
-    from vedette.lure.examiner import Examiner, load_knowledge
-    from vedette.lure.identity.authentication.dns import DnsResolver
-    from vedette.lure.identity.authentication.result import AuthenticationSettings
-    from vedette.sigma.content import bundled
-
-    return Examiner(
-        load_knowledge(bundled("lures"), own),
-        authentication=AuthenticationSettings(authserv_ids=authserv_ids),
-        resolver=DnsResolver() if dns else None,
-    )
 
 
 def _messages(
@@ -246,9 +228,10 @@ def report(
     To answer a mailbox, see `answer` in docs/reference/configuration.md. Exit code 3: something
     could not be read.
     """
+    from vedette.engine.lures import make_examiner
     from vedette.lure.reading import forwarded
     from vedette.lure.report.answer import answer_text, load_answers
-    from vedette.sigma.content import bundled
+    from vedette.model.bundled import bundled
 
     if (file is None) == (text is None):
         raise click.UsageError("give a file or --text")
@@ -264,7 +247,7 @@ def report(
             for problem in found.problems:
                 click.echo(f"vedette: {problem}", err=True)
             if examiner is None:
-                examiner = opened.enter_context(_examiner(own, (), dns=False))
+                examiner = opened.enter_context(make_examiner(own, dns=False))
             passed_on = forwarded(found) is not None
             examined = examiner.examine_report(found) if passed_on else examiner.examine(found)
             click.echo(answer_text(examined, texts, contact), nl=False)

@@ -158,8 +158,8 @@ def cache_dir() -> Path:
 def load_choice(choice: RuleChoice) -> tuple[RuleSet, dict[str, FieldMapping]]:
     """The chosen rules and mappings. Raises ConfigError where there is no rule at all."""
     from vedette.engine.assemble import installed_paths, make_mappings, selected
+    from vedette.model.bundled import bundled
     from vedette.sigma.cache import load_cached
-    from vedette.sigma.content import bundled
 
     mappings = make_mappings(choice.mappings)
     paths = [bundled("rules")] if choice.bundled else []

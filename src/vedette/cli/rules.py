@@ -74,10 +74,10 @@ def install(
     configuration: name that with -c. The package's SHA-256 must be one that Vedette knows, one
     that you give, or one that was accepted before.
     """
+    from vedette.model.bundled import bundled
     from vedette.rulesets.install import Request
     from vedette.rulesets.install import install as install_set
     from vedette.rulesets.known import ruleset
-    from vedette.sigma.content import bundled
 
     request = Request(
         name=name,
@@ -195,8 +195,8 @@ def test(
     invalid.
     """
     from vedette.engine.assemble import make_mappings
+    from vedette.model.bundled import bundled
     from vedette.rulesets.sampling import run_all
-    from vedette.sigma.content import bundled
 
     fields = make_mappings(mappings)
     with _bar("Testing rules") as told:

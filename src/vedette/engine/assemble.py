@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from vedette.model.bundled import bundled
 from vedette.model.errors import ConfigError
 from vedette.model.finding import LEVELS
 from vedette.model.logsource import Logsource
 from vedette.model.protocols import Sink, Source
 from vedette.sigma import ir
 from vedette.sigma.cache import load_cached
-from vedette.sigma.content import bundled
 from vedette.sigma.correlation import Bounds
 from vedette.sigma.detection import Detection
 from vedette.sigma.mapping import Mapping as FieldMapping
@@ -42,10 +42,12 @@ _CLASS: Final = re.compile(r"\[[^]]*\]")
 def make_sources(config: Config, closing: ExitStack) -> list[Source]:
     """A source for each entry of the configuration, in its order. Secrets are resolved here; what
     must be let go of at the end is left with `closing`."""
+    from vedette.engine.config.lure_schema import MailSourceConfig
+
     room: LureRoom | None = None
     made: list[Source] = []
     for entry in config.sources:
-        if entry.kind == "milter" or entry.kind == "imap" or entry.kind == "folder":
+        if isinstance(entry, MailSourceConfig):
             if room is None:
                 from vedette.engine.lures import LureRoom
 
@@ -199,9 +201,11 @@ def make_detection(config: Config, mappings: Mapping[str, FieldMapping]) -> Dete
 
 def with_lures(config: Config, detection: Detection) -> WatchDetector:
     """Everything that judges in a watch: the rules, and lures where mail is a source."""
-    if all(entry.kind not in ("milter", "imap", "folder") for entry in config.sources):
+    from vedette.engine.config.lure_schema import MailSourceConfig
+
+    if not any(isinstance(entry, MailSourceConfig) for entry in config.sources):
         return detection
-    from vedette.engine.lures import Detectors
+    from vedette.engine.detectors import Detectors
 
     return Detectors(detection)
 

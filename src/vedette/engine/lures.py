@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from vedette.lure.detector import LureDetector
-from vedette.model.batch import Batch
-from vedette.model.delta import Delta
-from vedette.model.finding import Finding
-from vedette.model.protocols import Inspection, Source
-from vedette.sigma.content import bundled
-from vedette.sigma.detection import Detection
-from vedette.sigma.detector import SigmaInspection
+from vedette.model.bundled import bundled
+from vedette.model.protocols import Source
 
 if TYPE_CHECKING:
     from vedette.engine.config.lure_schema import AnswerConfig
     from vedette.engine.config.schema import Config
     from vedette.lure.examined import Examined
     from vedette.lure.examiner import Examiner
-    from vedette.lure.live.imap import Answer
+    from vedette.lure.live.gate import Answer
     from vedette.lure.message import Address, Message
 
-KINDS: Final = ("milter", "imap", "folder")
 KEY: Final = "lure.key"
 """Below the data directory: what makes pseudonyms and seals."""
 SECOND: Final = 1_000_000
@@ -39,7 +33,15 @@ class LureRoom:
         from vedette.lure.privacy import Privacy, load_key
 
         self._config = config
-        self._examiner = make_examiner(config)
+        lures = config.lures
+        self._examiner = make_examiner(
+            lures.employers,
+            trust=lures.trust,
+            arc_sealers=lures.arc_sealers,
+            dns=lures.dns,
+            yara=lures.yara,
+            processes=lures.processes,
+        )
         self._privacy = Privacy(load_key(config.data_dir / KEY))
         self._executor = ThreadPoolExecutor(
             max(THREADS, config.lures.processes), thread_name_prefix="lure"
@@ -51,7 +53,7 @@ class LureRoom:
         self._examiner.close()
 
     def source(self, entry: Any) -> Source:
-        """The source of one configured entry of a kind in KINDS."""
+        """The source of one configured entry."""
         from vedette.lure.live.gate import Gate
 
         if entry.kind == "milter":
@@ -108,21 +110,29 @@ class LureRoom:
         )
 
 
-def make_examiner(config: Config) -> Examiner:
-    """An examiner with the configured registry, trust and limits."""
+def make_examiner(
+    own: Sequence[Path],
+    *,
+    trust: Sequence[str] = (),
+    arc_sealers: Sequence[str] = (),
+    dns: bool,
+    yara: Path | None = None,
+    processes: int = 1,
+) -> Examiner:
+    """An examiner with the bundled knowledge and the user's `own` folders; the rest as in the
+    `lures` section of a configuration. Raises ConfigError, UnreadableError."""
     from vedette.lure.examiner import Examiner, load_knowledge
     from vedette.lure.identity.authentication.dns import DnsResolver
     from vedette.lure.identity.authentication.result import AuthenticationSettings
 
-    lures = config.lures
     return Examiner(
-        load_knowledge(bundled("lures"), lures.employers),
+        load_knowledge(bundled("lures"), own),
         authentication=AuthenticationSettings(
-            authserv_ids=tuple(lures.trust), sealers=tuple(lures.arc_sealers), verify=lures.dns
+            authserv_ids=tuple(trust), sealers=tuple(arc_sealers), verify=dns
         ),
-        resolver=DnsResolver() if lures.dns else None,
-        yara=lures.yara,
-        processes=lures.processes,
+        resolver=DnsResolver() if dns else None,
+        yara=yara,
+        processes=processes,
     )
 
 
@@ -155,29 +165,3 @@ def _answer(entry: AnswerConfig) -> Answer:
             desk.send(mail)
 
     return answer
-
-
-class Detectors:
-    """Sigma's rules and the lures behind one face: every batch goes to both."""
-
-    def __init__(self, detection: Detection) -> None:
-        self._detection = detection
-        self._lures = LureDetector()
-
-    def inspect(self, batch: Batch) -> Inspection:
-        found = self._detection.inspect(batch)
-        lures = self._lures.inspect(batch)
-        if not lures.findings and not lures.problems:
-            return found
-        return SigmaInspection(
-            [*lures.findings, *found.findings], [*lures.problems, *found.problems], found.events
-        )
-
-    def advance(self, now: int) -> Sequence[Finding]:
-        return self._detection.advance(now)
-
-    def delta(self) -> Delta:
-        return self._detection.delta()
-
-    def restore(self, items: Mapping[str, bytes]) -> None:
-        self._detection.restore(items)

@@ -160,10 +160,3 @@ def built(
         )
         with closing(pipeline):
             yield Built(pipeline, state, folder, problems)
-
-
-async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    """Wait for a condition; fails when it does not come true in time."""
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - the conditions are of any kind
-            await asyncio.sleep(0.005)

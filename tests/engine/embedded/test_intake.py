@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.embedded.example_parts import ListSource, lines_batch, until
+from engine.embedded.example_parts import ListSource, lines_batch
 from vedette.engine.embedded.intake import READ_AHEAD, ROW_COST, Intake, cost_of
 from vedette.engine.embedded.recent import CAPACITY, WINDOW, RecentKeys
 from vedette.engine.embedded.spill import Spill
 from vedette.model.batch import Batch, DictRows, JsonLines
 from vedette.model.problem import Problem
 from vedette.sources.live.clock import Clock
+from waiting import until
 
 
 @settings(max_examples=40, deadline=None)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.embedded.example_parts import ListSource, built, lines_batch, until
+from engine.embedded.example_parts import ListSource, built, lines_batch
 from vedette.engine.config.schema import Config
 from vedette.engine.embedded import serve
 from vedette.engine.embedded.describe import describer
@@ -18,6 +18,7 @@ from vedette.engine.embedded.watch import settings_of, store_paths
 from vedette.model.errors import UnreadableError
 from vedette.sigma.mapping import Mapping
 from vedette.store.columns import Description
+from waiting import until
 
 LINE = re.compile(r'vedette_[a-z_]+(\{[a-z]+="([^"\\\n]|\\.)*"\})? -?[0-9.e+]+\Z')
 

@@ -20,7 +20,6 @@ from engine.embedded.example_parts import (
     ListSource,
     built,
     lines_batch,
-    until,
 )
 from vedette.engine.embedded.delivery import Patience
 from vedette.engine.embedded.persistence import UnsavedError
@@ -32,6 +31,7 @@ from vedette.sinks.file import FileSink
 from vedette.sources.live.clock import Clock
 from vedette.store import outbox, reading
 from vedette.store.database import NAME, open_reader
+from waiting import until
 
 IMPATIENT = dataclasses.replace(QUICK, patience=Patience(first=0.02, longest=0.05, attempts=3))
 

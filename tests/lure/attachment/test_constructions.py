@@ -7,11 +7,11 @@ import pytest
 from lure.attachment.construction import Construction
 from lure.attachment.constructions import CONSTRUCTIONS
 from vedette.lure.attachment.inspection import inspect_in_process
-from vedette.lure.attachment.known import folder
 from vedette.lure.attachment.yara_rules import FOLDER, RuleSet
 from vedette.lure.features import load_features
+from vedette.model.bundled import bundled
 
-_RULES = RuleSet([folder() / FOLDER])
+_RULES = RuleSet([bundled("lures") / FOLDER])
 
 
 def _signs(file: str, data: bytes, words: tuple[str, ...] = ()) -> dict[str, str]:
@@ -32,7 +32,7 @@ def test_twin_passes(one: Construction) -> None:
 
 
 def test_every_sign_is_a_feature() -> None:
-    features = load_features(folder() / "features.yml").by_name
+    features = load_features(bundled("lures") / "features.yml").by_name
     for one in CONSTRUCTIONS:
         assert _signs(one.file, one.build(), one.words).keys() <= features.keys(), one.name
 

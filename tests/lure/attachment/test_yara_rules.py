@@ -15,10 +15,10 @@ from lure.attachment.builders.pdfs import pdf
 from lure.attachment.builders.rich_text import rtf, templated
 from lure.attachment.builders.shortcuts import lnk
 from vedette.lure.attachment.inspection import inspect_in_process
-from vedette.lure.attachment.known import folder
 from vedette.lure.attachment.yara_rules import FOLDER, RuleSet
+from vedette.model.bundled import bundled
 
-_PACK = RuleSet([folder() / FOLDER])
+_PACK = RuleSet([bundled("lures") / FOLDER])
 _LETTERS = base64.b64encode(b"synthetic text without meaning " * 8).decode()
 
 

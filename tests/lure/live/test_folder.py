@@ -15,6 +15,7 @@ from vedette.lure.live.folder import FolderSource
 from vedette.lure.live.gate import Gate
 from vedette.lure.privacy import KEY_BYTES, Privacy
 from vedette.model.batch import Batch, Position
+from waiting import until
 
 PRIVACY = Privacy(b"k" * KEY_BYTES)
 
@@ -44,12 +45,6 @@ async def following(
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(done: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not done():  # noqa: ASYNC110  # what is waited for is outside this loop
-            await asyncio.sleep(0.02)
 
 
 def verdicts(batches: list[Batch]) -> list[str]:

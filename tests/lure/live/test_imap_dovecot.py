@@ -19,6 +19,7 @@ from vedette.lure.live.imap import ImapSource, Mailbox
 from vedette.lure.privacy import KEY_BYTES, Privacy
 from vedette.model.batch import Batch, Position
 from vedette.model.errors import UnreadableError
+from waiting import until
 
 PRIVACY = Privacy(b"k" * KEY_BYTES)
 
@@ -53,12 +54,6 @@ async def following(
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(done: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not done():  # noqa: ASYNC110  # what is waited for is outside this loop
-            await asyncio.sleep(0.05)
 
 
 def records(batches: list[Batch]) -> list[dict[str, object]]:

@@ -22,8 +22,8 @@ from vedette.lure.report.answer import (
     holds_nothing,
     load_answers,
 )
+from vedette.model.bundled import bundled
 from vedette.model.errors import ConfigError
-from vedette.sigma.content import bundled
 
 ANSWERS = load_answers(bundled("lures") / "answers.yml")
 DESK = Desk("report@firm.example", ("firm.example",), "Mia Weber, 555")

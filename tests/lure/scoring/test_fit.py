@@ -12,7 +12,7 @@ from vedette.lure.features import Features, load_features
 from vedette.lure.scoring.fit import Example, calibrate, fit
 from vedette.lure.scoring.weights import dump_weights, load_weights, logistic
 from vedette.lure.sign import Sign
-from vedette.sigma.content import bundled
+from vedette.model.bundled import bundled
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from lure.checks import features
 from vedette.lure.scoring.verdict import Assessment, assess
 from vedette.lure.scoring.weights import load_weights, logistic, prior_weights
 from vedette.lure.sign import Sign, SignEvidence
-from vedette.sigma.content import bundled
+from vedette.model.bundled import bundled
 
 FEATURES = features()
 PRIORS = prior_weights(FEATURES)

@@ -28,7 +28,11 @@ class AnswerConfig(Section):
     port: Port = Field(default=25, description="The mail server's port.")
 
 
-class MilterSourceConfig(SourceConfig):
+class MailSourceConfig(SourceConfig):
+    """What is examined for lures."""
+
+
+class MilterSourceConfig(MailSourceConfig):
     """Mail as Postfix or Sendmail takes it in, by the milter protocol."""
 
     kind: Literal["milter"] = Field(description=KIND)
@@ -50,7 +54,7 @@ class MilterSourceConfig(SourceConfig):
     max_connections: int = Field(default=256, description="Connections at once.", ge=1, le=65536)
 
 
-class ImapSourceConfig(SourceConfig):
+class ImapSourceConfig(MailSourceConfig):
     """A mailbox over IMAP: delivered mail, or reports of people."""
 
     kind: Literal["imap"] = Field(description=KIND)
@@ -86,7 +90,7 @@ class ImapSourceConfig(SourceConfig):
         return self
 
 
-class FolderSourceConfig(SourceConfig):
+class FolderSourceConfig(MailSourceConfig):
     """A Maildir, or a folder into which messages are put as files."""
 
     kind: Literal["folder"] = Field(description=KIND)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from vedette.model.batch import Batch
 from vedette.model.delta import Delta
 from vedette.model.finding import Finding
-from vedette.model.protocols import Detector, Inspection
+from vedette.model.protocols import Detector
 
 
 class WatchDetector(Detector, Protocol):
@@ -30,22 +29,3 @@ class WatchDetector(Detector, Protocol):
     def restore(self, items: Mapping[str, bytes]) -> None:
         """Go on from all puts without what was deleted since; called once, before anything."""
         ...
-
-
-class Memoryless:
-    """Any plain detector as a `WatchDetector`."""
-
-    def __init__(self, detector: Detector) -> None:
-        self._detector = detector
-
-    def inspect(self, batch: Batch) -> Inspection:
-        return self._detector.inspect(batch)
-
-    def advance(self, now: int) -> Sequence[Finding]:
-        return ()
-
-    def delta(self) -> Delta:
-        return Delta()
-
-    def restore(self, items: Mapping[str, bytes]) -> None:
-        """There is nothing to restore; what another detector left stays where it is."""

@@ -20,11 +20,12 @@ from vedette.lure.attachment.containers import libarchive
 from vedette.lure.attachment.context import Context
 from vedette.lure.attachment.inspection import Inspection, Scan
 from vedette.lure.attachment.kinds import MEDIA, PICTURES
-from vedette.lure.attachment.known import folder, known
+from vedette.lure.attachment.known import known
 from vedette.lure.attachment.limits import Limits
 from vedette.lure.attachment.sandbox import enclose
 from vedette.lure.attachment.sandbox.process import CPU_SECONDS
 from vedette.lure.attachment.yara_rules import FOLDER, RuleSet
+from vedette.model.bundled import bundled
 
 _SPENT = CPU_SECONDS / 2
 """Processor seconds after which the process asks to be replaced, long before its limit."""
@@ -92,7 +93,7 @@ def _load(setup: wire.Setup) -> RuleSet:
     inspectors.load_all()
     libarchive.library()
     known()
-    rules = Path(setup.rules) if setup.rules else folder() / FOLDER
+    rules = Path(setup.rules) if setup.rules else bundled("lures") / FOLDER
     return RuleSet([rules])
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from vedette.model.errors import UnreadableError
+from vedette.model.bundled import bundled
 
 
 class Tool(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,14 +35,4 @@ def known(path: Path | None = None) -> Known:
     """
     from vedette.model.yaml_data import load_data
 
-    return load_data(path or folder() / "tools.yml", Known)
-
-
-def folder() -> Path:
-    """Where the content about lures lies: inside the package as installed from a wheel, in
-    `content/` beside `src/` in a checkout. Raises UnreadableError where it is in neither."""
-    package = Path(__file__).resolve().parent.parent.parent
-    for content in (package / "content", package.parent.parent / "content"):
-        if (content / "lures").is_dir():
-            return content / "lures"
-    raise UnreadableError(f"{package / 'content' / 'lures'}: is missing; install Vedette again")
+    return load_data(path or bundled("lures") / "tools.yml", Known)

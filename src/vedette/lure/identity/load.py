@@ -10,9 +10,9 @@ from typing import Final, NamedTuple, TypeVar
 from vedette.lure.identity.claims.words import ClaimWords
 from vedette.lure.identity.entries import HOST, Agency, Employer, Network, TrackingSystem, template
 from vedette.lure.identity.registry import Registry
-from vedette.model.errors import ConfigError, UnreadableError
-from vedette.model.yaml_data import convert
-from vedette.model.yaml_tree import Mark, Node, read_yaml
+from vedette.model.errors import ConfigError
+from vedette.model.yaml_data import convert, read_list
+from vedette.model.yaml_tree import Mark
 
 T = TypeVar("T")
 
@@ -67,7 +67,7 @@ class _Reader:
         found: dict[str, tuple[T, _Placed]] = {}
         for number, folder in enumerate(self._folders):
             for path in _files(folder, name):
-                for node in self._nodes(path, key or name):
+                for node in read_list(path, key or name, self._faults):
                     entry = convert(node, kind, self._faults)
                     if entry is not None:
                         self._put(found, name_of(entry), entry, _Placed(number, node.mark))
@@ -83,23 +83,6 @@ class _Reader:
                 f"{placed.mark}: '{name}' stands twice (first at {first}); keep one"
             )
         found[name] = (entry, placed)
-
-    def _nodes(self, path: Path, key: str) -> list[Node]:
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise UnreadableError(f"{path}: {error.strerror or error}; check the path") from error
-        node = read_yaml(data, str(path), self._faults)
-        if node is None:
-            return []
-        if not isinstance(node.value, dict) or set(node.value) != {key}:
-            self._faults.append(f"{node.mark}: should be a map with the one key '{key}'; change it")
-            return []
-        entries = node.value[key]
-        if not isinstance(entries.value, list):
-            self._faults.append(f"{entries.mark}: {key}: is no list; begin each entry with '- '")
-            return []
-        return list(entries.value)
 
 
 def _files(folder: Path, name: str) -> list[Path]:

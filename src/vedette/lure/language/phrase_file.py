@@ -16,9 +16,9 @@ from vedette.lure.language.grammar import Pattern, PatternError, alternatives, p
 from vedette.lure.language.guards import Negations
 from vedette.lure.language.phrases import Phrases
 from vedette.lure.language.spelling import Spelling
-from vedette.model.errors import ConfigError, UnreadableError
-from vedette.model.yaml_data import convert
-from vedette.model.yaml_tree import Node, read_yaml
+from vedette.model.errors import ConfigError
+from vedette.model.yaml_data import convert, read_tree
+from vedette.model.yaml_tree import Node
 
 SAMPLES: Final = b"\n---\n"
 
@@ -54,11 +54,7 @@ def load_languages(paths: Iterable[Path]) -> tuple[Language, ...]:
     faults: list[str] = []
     files: list[tuple[_File, Node]] = []
     for path in paths:
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise UnreadableError(f"{path}: {error.strerror or error}; check the path") from error
-        node = read_yaml(data.partition(SAMPLES)[0], str(path), faults)
+        node = read_tree(path, faults, until=SAMPLES)
         if node is None:
             continue
         file = convert(node, _File, faults)

@@ -8,24 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from vedette.lure.examined import Examined
-from vedette.lure.live.feed import Feed, resumed
-from vedette.lure.live.gate import Gate, Outcome, passed_unexamined
-from vedette.lure.live.imap import Answer
-from vedette.lure.live.milter import Read
+from vedette.lure.live.following import AT_ONCE, Following, is_lure
+from vedette.lure.live.gate import Answer, Gate, Read
 from vedette.lure.privacy import Privacy
-from vedette.lure.record import Way, alarm_record, record_of
-from vedette.model.batch import Batch, Position
 from vedette.model.problem import Problem
 from vedette.sources.live.clock import Clock
 
-AT_ONCE: Final = 64
-MAX_MESSAGE: Final = 64 << 20
 SETTLE_NS: Final = 1_000_000_000
 """A file in a plain folder must be this old: whoever writes it may not be done. In a Maildir a
 file is whole as soon as it has its place in `new`."""
@@ -55,7 +48,7 @@ class _Found:
         return f"{self.path.name.partition(_FLAGS)[0]}/{self.size}"
 
 
-class FolderSource:
+class FolderSource(Following):
     """Follows `folder`: a Maildir where it has `new`, `cur` and `tmp`, else every file in it.
     Lures are moved to `quarantine` (a Maildir, made where missing) once they are stored."""
 
@@ -72,36 +65,13 @@ class FolderSource:
         poll: float = 1.0,
         clock: Clock | None = None,
     ) -> None:
-        self.name = name
+        lures_go: Final = "none" if quarantine is None else "quarantine"
+        super().__init__(name, gate, read, privacy, answer, lures_go, clock)
         self._folder = folder
-        self._gate = gate
-        self._read = read
-        self._privacy = privacy
         self._quarantine = quarantine
-        self._answer = answer
-        self._way: Way = "mail" if answer is None else "report"
         self._poll = poll
-        self._clock = clock or Clock()
-        self._feed = Feed(name, self._clock)
         self._done: set[str] = set()
         self._answered_until = -1
-
-    async def batches(self, resume: Position | None) -> AsyncIterator[Batch]:
-        """Batches for ever, from the files that are newer than `resume` on."""
-        self._feed = Feed(self.name, self._clock)
-        following = asyncio.create_task(self._follow(resumed(resume)))
-        following.add_done_callback(lambda _: self._feed.close())
-        try:
-            async for batch in self._feed.batches():
-                yield batch
-            await following
-        finally:
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
-
-    async def safe(self, batch: Batch) -> None:
-        """What is stored may be moved and answered."""
-        self._feed.safe(batch)
 
     async def _follow(self, mark: str) -> None:
         self._answered_until = int(mark) if mark.isdecimal() else -1
@@ -157,64 +127,37 @@ class FolderSource:
         for each in found:
             self._done.add(each.key)
             place = each.path.name
-            outcome = await self._examined(each)
-            record = outcome.record
-            if record is None:
-                if not await asyncio.to_thread(each.path.exists):
-                    self._done.discard(each.key)
-                    continue  # read and moved on by a mail program: found again where it is now
-                self._feed.trouble(passed_unexamined(f"{self.name}:{place}", outcome.why))
-                record = alarm_record(
-                    f"A message was not examined: {outcome.why}",
-                    arrival=each.arrived,
-                    fix="look at it by hand",
-                )
-            stored.append(self._feed.put(record, place, str(each.changed)))
+            outcome = await self._examined(each.path.read_bytes, each.size, place, each.arrived)
+            if outcome.record is None and not await asyncio.to_thread(each.path.exists):
+                self._done.discard(each.key)
+                continue  # read and moved on by a mail program: found again where it is now
+            stored.append(self._put(outcome, place, each.arrived, str(each.changed)))
             if outcome.examined is not None:
                 done.append((each, outcome.examined))
         await asyncio.gather(*stored)
         for each, examined in done:
-            await asyncio.to_thread(self._after, each, examined)
+            for problem in await asyncio.to_thread(self._after, each, examined):
+                self._feed.trouble(problem)
 
-    async def _examined(self, each: _Found) -> Outcome:
-        if each.size > MAX_MESSAGE:
-            return Outcome(None, why=f"it is larger than {MAX_MESSAGE} bytes")
-
-        def described(examined: Examined) -> dict[str, Any]:
-            moves = self._quarantine is not None and examined.assessment.verdict == "lure"
-            return record_of(
-                examined,
-                self._privacy,
-                arrival=each.arrived,
-                way=self._way,
-                action="quarantine" if moves else "none",
-            )
-
-        place = f"{self.name}:{each.path.name}"
-        return await self._gate.examine(
-            lambda: self._read(each.path.read_bytes(), place, None, ()),
-            described,
-            self._gate.budget,
-        )
-
-    def _after(self, each: _Found, examined: Examined) -> None:
+    def _after(self, each: _Found, examined: Examined) -> list[Problem]:
+        """Answer and move; returns what went wrong."""
         path = each.path
+        wrong: list[Problem] = []
         answered = "R" in each.flags if each.maildir else each.changed <= self._answered_until
         if self._answer is not None and not answered:
             try:
                 self._answer(examined)
                 path = _marked_answered(each)
             except OSError as error:
-                what = f"the answer to a report could not be sent: {error}"
-                self._feed.trouble(Problem(self.name, what, "check the mail server under `answer`"))
-        if self._quarantine is not None and examined.assessment.verdict == "lure":
+                wrong.append(self._unanswered(error))
+        if self._quarantine is not None and is_lure(examined):
             try:
                 move_to(path, self._quarantine)
             except OSError as error:
                 what = f"a lure could not be moved: {error.strerror or error}"
-                self._feed.trouble(
-                    Problem(str(path), what, "check who may write the quarantine folder")
-                )
+                fix = "check who may write the quarantine folder"
+                wrong.append(Problem(str(path), what, fix))
+        return wrong
 
 
 def _marked_answered(each: _Found) -> Path:

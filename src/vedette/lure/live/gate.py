@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from vedette.lure.examined import Examined
-from vedette.lure.message import Message
+from vedette.lure.message import Address, Message
 from vedette.model.problem import Problem
 
 Mode = Literal["shadow", "header", "quarantine", "reject"]
@@ -22,6 +22,15 @@ Action = Literal["none", "header", "quarantine", "reject"]
 HEADER: Final = "X-Vedette-Lure"
 BUDGET: Final = 10.0
 """Seconds that one message may take, storing included. Postfix waits for 30 by default."""
+
+MAX_MESSAGE: Final = 64 << 20
+"""Bytes; what is larger passes unexamined, with an alarm."""
+
+Read = Callable[[bytes, str, Address | None, tuple[Address, ...]], Message]
+"""From raw bytes, place, envelope sender and recipients to the message."""
+
+Answer = Callable[[Examined], None]
+"""Answers the person who reported; blocking. Raises OSError where that can't be done."""
 
 Examine = Callable[[Message], Examined]
 Describe = Callable[[Examined], Mapping[str, Any]]
@@ -48,11 +57,8 @@ class Gate:
         self._examine = examine
         self._executor = executor
 
-    async def examine(
-        self, read: Callable[[], Message], describe: Describe, left: float
-    ) -> Outcome:
-        """Read, examine and describe; whatever goes wrong is an outcome, never an error. `left` is
-        how many seconds of the budget there are."""
+    async def examine(self, read: Callable[[], Message], describe: Describe) -> Outcome:
+        """Read, examine and describe; whatever goes wrong is an outcome, never an error."""
 
         def work() -> Outcome:
             examined = self._examine(read())
@@ -60,9 +66,7 @@ class Gate:
 
         loop = asyncio.get_running_loop()
         try:
-            return await asyncio.wait_for(
-                loop.run_in_executor(self._executor, work), max(0.0, left)
-            )
+            return await asyncio.wait_for(loop.run_in_executor(self._executor, work), self.budget)
         except TimeoutError:
             return Outcome(None, why=f"it took longer than {self.budget:g} s")
         except Exception as error:  # mail must pass whatever is wrong in here; it is told of

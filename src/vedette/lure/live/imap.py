@@ -13,18 +13,15 @@ import imaplib
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from vedette.lure.examined import Examined
-from vedette.lure.live.feed import Feed, resumed
-from vedette.lure.live.gate import Gate, Outcome, passed_unexamined
-from vedette.lure.live.milter import Read
+from vedette.lure.live.following import AT_ONCE, Following, is_lure
+from vedette.lure.live.gate import Answer, Gate, Read
 from vedette.lure.privacy import Privacy
-from vedette.lure.record import Way, alarm_record, record_of
-from vedette.model.batch import Batch, Position
 from vedette.model.errors import UnreadableError
 from vedette.model.problem import Problem
 from vedette.sources.live.clock import Clock
@@ -32,17 +29,11 @@ from vedette.sources.live.clock import Clock
 if TYPE_CHECKING:
     from imap_tools import BaseMailBox
 
-AT_ONCE: Final = 64
-"""Messages examined before the store is waited for."""
 ASK_AGAIN: Final = 60.0
 """Seconds between looks where the server has no IDLE."""
 IDLE: Final = 10.0
 """Seconds of one IDLE. What a server tells of in the same breath as its "go on" waits in a buffer
 that nobody polls, until the IDLE ends."""
-MAX_MESSAGE: Final = 64 << 20
-
-Answer = Callable[[Examined], None]
-"""Answers the person who reported; blocking. Raises OSError where that can't be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +55,7 @@ class Mailbox:
     timeout: float = 30.0
 
 
-class ImapSource:
+class ImapSource(Following):
     """Follows one folder. With `answer`, each message is a person's report."""
 
     def __init__(
@@ -79,34 +70,10 @@ class ImapSource:
         from_end: bool = False,
         clock: Clock | None = None,
     ) -> None:
-        self.name = name
+        lures_go: Final = "none" if mailbox.move_lures_to is None else "move"
+        super().__init__(name, gate, read, privacy, answer, lures_go, clock)
         self._mailbox = mailbox
-        self._gate = gate
-        self._read = read
-        self._privacy = privacy
-        self._answer = answer
-        self._way: Way = "mail" if answer is None else "report"
         self._from_end = from_end
-        self._clock = clock or Clock()
-        self._feed = Feed(name, self._clock)
-
-    async def batches(self, resume: Position | None) -> AsyncIterator[Batch]:
-        """Batches for ever, from the message after `resume` on. Raises UnreadableError where the
-        server can't be reached or refuses; the engine then tries again."""
-        self._feed = Feed(self.name, self._clock)
-        following = asyncio.create_task(self._follow(resumed(resume)))
-        following.add_done_callback(lambda _: self._feed.close())
-        try:
-            async for batch in self._feed.batches():
-                yield batch
-            await following
-        finally:
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
-
-    async def safe(self, batch: Batch) -> None:
-        """What is stored may be moved and answered."""
-        self._feed.safe(batch)
 
     async def _follow(self, mark: str) -> None:
         loop = asyncio.get_running_loop()
@@ -178,47 +145,21 @@ class ImapSource:
     ) -> int:
         """Examine, have stored, then move and answer. Returns the last UID."""
         loop = asyncio.get_running_loop()
-        done: list[tuple[_Fetched, Examined | None]] = []
+        done: list[tuple[_Fetched, Examined]] = []
         stored = []
         for uid in uids:
             place = f"{self._mailbox.folder} {uid}"
             fetched = await loop.run_in_executor(thread, _fetch, box, uid)
             if fetched is None:
                 continue  # somebody deleted or moved it
-            outcome = await self._examined(fetched, f"{self.name}:{place}")
-            record = outcome.record
-            if record is None:
-                self._feed.trouble(passed_unexamined(f"{self.name}:{place}", outcome.why))
-                record = alarm_record(
-                    f"A message was not examined: {outcome.why}",
-                    arrival=fetched.arrival,
-                    fix="look at it by hand",
-                )
-            stored.append(self._feed.put(record, place, f"{validity}:{uid}"))
-            done.append((fetched, outcome.examined))
+            outcome = await self._examined(fetched.load, len(fetched.raw), place, fetched.arrival)
+            stored.append(self._put(outcome, place, fetched.arrival, f"{validity}:{uid}"))
+            if outcome.examined is not None:
+                done.append((fetched, outcome.examined))
         await asyncio.gather(*stored)
         for fetched, examined in done:
-            if examined is not None:
-                await self._after(thread, box, fetched, examined)
+            await self._after(thread, box, fetched, examined)
         return uids[-1]
-
-    async def _examined(self, fetched: _Fetched, place: str) -> Outcome:
-        if len(fetched.raw) > MAX_MESSAGE:
-            return Outcome(None, why=f"it is larger than {MAX_MESSAGE} bytes")
-
-        def described(examined: Examined) -> dict[str, Any]:
-            moves = _is_lure(examined) and self._mailbox.move_lures_to is not None
-            return record_of(
-                examined,
-                self._privacy,
-                arrival=fetched.arrival,
-                way=self._way,
-                action="move" if moves else "none",
-            )
-
-        return await self._gate.examine(
-            lambda: self._read(fetched.raw, place, None, ()), described, self._gate.budget
-        )
 
     async def _after(
         self, thread: ThreadPoolExecutor, box: BaseMailBox, fetched: _Fetched, examined: Examined
@@ -229,9 +170,8 @@ class ImapSource:
                 await loop.run_in_executor(thread, self._answer, examined)
                 await loop.run_in_executor(thread, _mark_answered, box, fetched.uid)
             except OSError as error:
-                what = f"the answer to a report could not be sent: {error}"
-                self._feed.trouble(Problem(self.name, what, "check the mail server under `answer`"))
-        target = self._mailbox.move_lures_to if _is_lure(examined) else None
+                self._feed.trouble(self._unanswered(error))
+        target = self._mailbox.move_lures_to if is_lure(examined) else None
         target = target or self._mailbox.move_handled_to
         if target is not None:
             await loop.run_in_executor(thread, lambda: box.move([str(fetched.uid)], target))
@@ -245,9 +185,8 @@ class _Fetched:
     """When the server took it, in microseconds since the epoch."""
     answered: bool
 
-
-def _is_lure(examined: Examined) -> bool:
-    return examined.assessment.verdict == "lure"
+    def load(self) -> bytes:
+        return self.raw
 
 
 def _newer(box: BaseMailBox, last: int) -> list[int]:

@@ -10,25 +10,29 @@ import asyncio
 import contextlib
 import logging
 import struct
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Final
 
 from vedette.lure.examined import Examined
 from vedette.lure.live import milter_wire as wire
 from vedette.lure.live.feed import Feed
-from vedette.lure.live.gate import HEADER, Action, Gate, header_value, passed_unexamined
+from vedette.lure.live.gate import (
+    HEADER,
+    MAX_MESSAGE,
+    Action,
+    Gate,
+    Read,
+    header_value,
+    passed_unexamined,
+)
 from vedette.lure.live.heartbeat import Heartbeat
-from vedette.lure.message import Address, Message
+from vedette.lure.message import Address
 from vedette.lure.privacy import Privacy
 from vedette.lure.record import alarm_record, record_of
 from vedette.model.batch import Batch, Position
 from vedette.model.problem import Problem
 from vedette.sources.live.clock import Clock
 
-Read = Callable[[bytes, str, Address | None, tuple[Address, ...]], Message]
-"""From raw bytes, place, envelope sender and recipients to the message."""
-
-MAX_MESSAGE: Final = 64 << 20
 IDLE: Final = 600.0
 """Seconds without a packet after which a connection is given up: MTAs keep them for minutes."""
 MOST_RECIPIENTS: Final = 10_000
@@ -251,7 +255,6 @@ class _Session:
                     way="mail",
                     action=self._action(examined),
                 ),
-                source.gate.budget,
             )
             if outcome.examined is None or outcome.record is None:
                 self._fail(place, outcome.why)

@@ -11,7 +11,7 @@ Kind = Literal["rules", "mappings", "recordings", "rulesets.yml", "lures"]
 
 
 def bundled(kind: Kind) -> Path:
-    """The bundled folder or file of this kind: inside the package as installed from a wheel, in
+    """The folder or file of this kind: inside the package as installed from a wheel, in
     `content/` beside `src/` in a checkout. Raises UnreadableError where it is in neither."""
     package = Path(__file__).resolve().parent.parent
     for content in (package / "content", package.parent.parent / "content"):
