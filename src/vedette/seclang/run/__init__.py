@@ -1,0 +1,1 @@
+"""Rules at work on a request and its response."""

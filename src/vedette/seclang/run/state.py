@@ -1,0 +1,73 @@
+"""The variables of one transaction, and what its rules changed about its own course."""
+
+from __future__ import annotations
+
+from vedette.seclang.ir import Target
+from vedette.seclang.run.outcome import Intervention, Match
+from vedette.seclang.run.persistent import Record
+
+Entry = tuple[bytes, bytes]
+"""Key and value of one entry of a collection."""
+
+
+class State:
+    """`scalars` are variables with one value, `lists` collections by their names; `tx` has its
+    names in lower case. Everything else is set by `ctl`, `skip`, `allow` and matches."""
+
+    __slots__ = (
+        "allow",
+        "audit",
+        "body_access",
+        "body_forced",
+        "cut",
+        "engine",
+        "highest_severity",
+        "intervention",
+        "lists",
+        "marker",
+        "matched",
+        "matched_name",
+        "matched_value",
+        "matches",
+        "now",
+        "processor",
+        "records",
+        "removed",
+        "removed_ids",
+        "removed_targets",
+        "scalars",
+        "skip",
+        "step",
+        "tx",
+        "would",
+    )
+
+    def __init__(self, tx: dict[bytes, bytes], engine: str, now: int) -> None:
+        self.scalars: dict[str, bytes] = {}
+        self.lists: dict[str, list[Entry]] = {}
+        self.tx = tx
+        self.records: dict[str, Record] = {}
+        self.now = now
+        self.engine = engine
+        self.processor = ""
+        self.body_access: bool | None = None
+        self.body_forced = False
+        self.audit = ""
+        self.allow = ""
+        """"" none, "phase", "request" or "all"."""
+        self.skip = 0
+        self.marker = ""
+        self.removed = False
+        """Whether any rule or target was removed."""
+        self.removed_ids: set[int] = set()
+        self.removed_targets: dict[int, list[Target]] = {}
+        self.matched: list[Entry] = []
+        self.matched_name = b""
+        self.matched_value: bytes | None = None
+        self.matches: list[Match] = []
+        self.highest_severity = 255
+        self.intervention: Intervention | None = None
+        self.would: Intervention | None = None
+        self.cut = ""
+        self.step: object = None
+        """The rule at work: what RULE and MATCHED_VARS are about."""
