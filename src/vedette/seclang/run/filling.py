@@ -1,0 +1,154 @@
+"""From a request and a response to the variables that rules see."""
+
+from __future__ import annotations
+
+from vedette.seclang.body.parsed import Body, Limits
+from vedette.seclang.ir import Settings
+from vedette.seclang.request import Request, Response
+from vedette.seclang.run.state import State
+
+
+def fill_request(state: State, request: Request, settings: Settings) -> None:
+    """Connection, request line and headers: what phase 1 sees."""
+    from vedette.seclang.uri import content_type, parse_arguments, parse_cookies, split_target
+
+    target = split_target(request.target, request.protocol, request.method)
+    separator = settings.argument_separator.encode() or b"&"
+    arguments, over = parse_arguments(target.query, separator, settings.arguments_limit)
+    lists, headers = state.lists, list(request.headers)
+    lists["REQUEST_HEADERS"] = headers
+    lists["ARGS"] = list(arguments)
+    lists["ARGS_GET"] = arguments
+    cookies: list[tuple[bytes, bytes]] = []
+    kind = b""
+    host = b""
+    for name, value in headers:
+        lower = name.lower()
+        if lower == b"cookie":
+            cookies += parse_cookies(value, settings.cookie_format)
+        elif lower == b"content-type":
+            kind = value
+        elif lower == b"host":
+            host = value
+    lists["REQUEST_COOKIES"] = cookies
+    mime = content_type(kind)[0] if kind else b""
+    if mime == b"application/x-www-form-urlencoded":
+        state.processor = "URLENCODED"
+    elif mime == b"multipart/form-data":
+        state.processor = "MULTIPART"
+    client, server = request.client.encode(), request.server.encode()
+    state.scalars.update(
+        {
+            "REQUEST_METHOD": request.method,
+            "REQUEST_LINE": target.line,
+            "REQUEST_PROTOCOL": request.protocol,
+            "REQUEST_URI": target.uri,
+            "REQUEST_URI_RAW": target.uri_raw,
+            "REQUEST_FILENAME": target.filename,
+            "REQUEST_BASENAME": target.basename,
+            "PATH_INFO": target.filename,
+            "QUERY_STRING": target.query,
+            "REMOTE_ADDR": client,
+            "REMOTE_HOST": client,
+            "REMOTE_PORT": b"%d" % request.client_port,
+            "SERVER_ADDR": server,
+            "SERVER_NAME": host.rpartition(b":")[0] if _has_port(host) else host,
+            "SERVER_PORT": b"%d" % request.server_port,
+            "UNIQUE_ID": request.unique_id.encode(),
+            "ARGS_COMBINED_SIZE": b"%d" % sum(len(k) + len(v) for k, v in arguments),
+            "FILES_COMBINED_SIZE": b"0",
+            "URLENCODED_ERROR": b"0",
+            "REQBODY_ERROR": b"0",
+            "REQBODY_PROCESSOR_ERROR": b"0",
+            "REQBODY_PROCESSOR": state.processor.encode(),
+            "MULTIPART_STRICT_ERROR": b"0",
+            "MULTIPART_UNMATCHED_BOUNDARY": b"0",
+            "INBOUND_DATA_ERROR": b"0",
+            "OUTBOUND_DATA_ERROR": b"0",
+        }
+    )
+    if over:
+        state.scalars["REQBODY_ERROR_MSG"] = b"SecArgumentsLimit exceeded"
+        state.scalars["REQBODY_ERROR"] = b"1"
+
+
+def fill_body(state: State, raw: bytes, body: Body | None, *, over: bool, request: Request) -> None:
+    """What phase 2 sees besides; `body` is None where no processor read it."""
+    scalars, lists = state.scalars, state.lists
+    if over:
+        scalars["INBOUND_DATA_ERROR"] = b"1"
+    if raw:
+        scalars["REQUEST_BODY"] = raw
+    scalars["REQUEST_BODY_LENGTH"] = b"%d" % len(raw)
+    scalars["FULL_REQUEST_LENGTH"] = b"%d" % _full_length(request, raw)
+    lists["ARGS_POST"] = []
+    if body is None:
+        return
+    for name, flag in body.flags.items():
+        scalars[name] = b"%d" % flag
+    if body.error:
+        text = body.error.encode()
+        for name in ("REQBODY_ERROR", "REQBODY_PROCESSOR_ERROR"):
+            scalars[name] = b"1"
+        scalars["REQBODY_ERROR_MSG"] = scalars["REQBODY_PROCESSOR_ERROR_MSG"] = text
+    arguments = list(body.arguments)
+    lists["ARGS_POST"] = arguments
+    if arguments:
+        lists["ARGS"] = lists["ARGS"] + arguments
+        size = sum(len(k) + len(v) for k, v in lists["ARGS"])
+        scalars["ARGS_COMBINED_SIZE"] = b"%d" % size
+    if body.processor == "XML":
+        whole = b"".join(body.texts)
+        lists["XML"] = [(b"/*", whole)] if body.texts else []
+        lists["XML"] += [(b"//@*", value) for value in body.attributes]
+    if body.files or body.part_headers:
+        _files(state, body)
+
+
+def _files(state: State, body: Body) -> None:
+    lists = state.lists
+    lists["FILES"] = [(each.field, each.name) for each in body.files]
+    lists["FILES_NAMES"] = [(each.field, each.field) for each in body.files]
+    lists["FILES_SIZES"] = [(each.field, b"%d" % each.size) for each in body.files]
+    lists["FILES_TMP_CONTENT"] = [(each.field, each.content) for each in body.files]
+    lists["MULTIPART_FILENAME"] = [(each.field, each.name) for each in body.files]
+    lists["MULTIPART_NAME"] = [(each.field, each.field) for each in body.files]
+    lists["MULTIPART_PART_HEADERS"] = list(body.part_headers)
+    state.scalars["FILES_COMBINED_SIZE"] = b"%d" % sum(each.size for each in body.files)
+
+
+def fill_response(state: State, response: Response) -> None:
+    """What phase 3 sees besides."""
+    state.lists["RESPONSE_HEADERS"] = list(response.headers)
+    kind = next((v for k, v in response.headers if k.lower() == b"content-type"), b"")
+    state.scalars.update(
+        {
+            "RESPONSE_STATUS": b"%d" % response.status,
+            "STATUS": b"%d" % response.status,
+            "RESPONSE_PROTOCOL": response.protocol,
+            "RESPONSE_CONTENT_TYPE": kind,
+        }
+    )
+
+
+def fill_response_body(state: State, raw: bytes, *, over: bool) -> None:
+    """What phase 4 sees besides."""
+    state.scalars["RESPONSE_BODY"] = raw
+    state.scalars["RESPONSE_CONTENT_LENGTH"] = b"%d" % len(raw)
+    if over:
+        state.scalars["OUTBOUND_DATA_ERROR"] = b"1"
+
+
+def body_limits(settings: Settings) -> Limits:
+    """The limits of body readers that the directives set."""
+    return Limits(arguments=settings.arguments_limit, depth=settings.request_body_json_depth)
+
+
+def _has_port(host: bytes) -> bool:
+    head, colon, port = host.rpartition(b":")
+    return bool(colon) and port.isdigit() and (b":" not in head or head.endswith(b"]"))
+
+
+def _full_length(request: Request, raw: bytes) -> int:
+    line = len(request.method) + len(request.target) + len(request.protocol) + 4
+    return line + sum(len(k) + len(v) + 4 for k, v in request.headers) + 2 + len(raw)

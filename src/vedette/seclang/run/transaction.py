@@ -1,0 +1,154 @@
+"""A rule set ready to judge, and one transaction on its way through the five phases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from vedette.seclang.ir import Default, Program
+from vedette.seclang.request import Request, Response
+from vedette.seclang.run.evaluate import run
+from vedette.seclang.run.filling import (
+    body_limits,
+    fill_body,
+    fill_request,
+    fill_response,
+    fill_response_body,
+)
+from vedette.seclang.run.outcome import Intervention, Outcome
+from vedette.seclang.run.persistent import Persistent
+from vedette.seclang.run.state import State
+from vedette.seclang.run.steps import Step, make_steps
+
+_CUT: Final = "processpartial"
+
+
+class Engine:
+    """Holds a program ready. Used from one thread at a time; its transactions may interleave.
+
+    `tx` sets variables of the collection TX before phase 1, as a first rule would.
+    """
+
+    def __init__(self, program: Program, *, tx: Mapping[str, str] | None = None) -> None:
+        self.program = program
+        self.settings = program.settings
+        self.persistent = Persistent(program.settings.collection_timeout)
+        self.phases: list[list[Step | str]] = make_steps(program, self.persistent)
+        self.defaults = [program.defaults.get(phase, Default()) for phase in range(6)]
+        self.tx = {k.lower().encode(): v.encode() for k, v in (tx or {}).items()}
+
+    def transaction(self, request: Request) -> Transaction:
+        """Begin. Nothing is evaluated yet."""
+        return Transaction(self, request)
+
+    def inspect(
+        self,
+        request: Request,
+        body: bytes = b"",
+        response: Response | None = None,
+        response_body: bytes = b"",
+    ) -> Outcome:
+        """A whole transaction at once; it ends where an intervention is asked for."""
+        transaction = self.transaction(request)
+        stop = transaction.request_headers() or transaction.request_body(body)
+        if stop is None and response is not None:
+            _ = transaction.response_headers(response) or transaction.response_body(response_body)
+        return transaction.finish()
+
+
+class Transaction:
+    """Call the phases in order; each returns what the rules want done instead of going on."""
+
+    def __init__(self, engine: Engine, request: Request) -> None:
+        self._engine = engine
+        self._request = request
+        self.state = State(dict(engine.tx), engine.settings.engine, request.received)
+
+    def request_headers(self) -> Intervention | None:
+        """Phase 1."""
+        fill_request(self.state, self._request, self._engine.settings)
+        return self._phase(1)
+
+    def request_body(self, raw: bytes) -> Intervention | None:
+        """Phase 2, also for a request without a body."""
+        from vedette.seclang.body import read_body
+
+        state, settings = self.state, self._engine.settings
+        access = settings.request_body_access if state.body_access is None else state.body_access
+        over = len(raw) > settings.request_body_limit
+        if not access:
+            raw = b""
+        seen = raw[: settings.request_body_limit]
+        body = None
+        if over and settings.request_body_limit_action == "reject" and access:
+            stop = Intervention("deny", 413, 2, 0)
+            if state.engine == "on":
+                state.intervention = stop
+                return stop
+            state.would = state.would or stop
+        if seen and state.processor:
+            kind = next((v for k, v in self._request.headers if k.lower() == b"content-type"), b"")
+            separator = settings.argument_separator.encode() or b"&"
+            body = read_body(state.processor, kind, seen, body_limits(settings), separator)
+        fill_body(state, seen, body, over=over, request=self._request)
+        return self._phase(2)
+
+    def response_headers(self, response: Response) -> Intervention | None:
+        """Phase 3."""
+        fill_response(self.state, response)
+        return self._phase(3)
+
+    def response_body_wanted(self, content_type: bytes) -> int:
+        """Bytes of a response body of this type that phase 4 wants to see."""
+        settings = self._engine.settings
+        mime = content_type.partition(b";")[0].strip().lower().decode("latin-1")
+        wanted = settings.response_body_access and mime in settings.response_body_types
+        return settings.response_body_limit if wanted else 0
+
+    def response_body(self, raw: bytes) -> Intervention | None:
+        """Phase 4."""
+        limit = self._engine.settings.response_body_limit
+        fill_response_body(self.state, raw[:limit], over=len(raw) > limit)
+        return self._phase(4)
+
+    def finish(self) -> Outcome:
+        """Phase 5, and everything that came of it."""
+        self._phase(5)
+        state = self.state
+        return Outcome(
+            tuple(state.matches),
+            state.intervention,
+            state.would,
+            {key.decode("utf-8", "backslashreplace"): value for key, value in state.tx.items()},
+            state.cut,
+        )
+
+    def _phase(self, phase: int) -> Intervention | None:
+        state = self.state
+        if state.engine == "off":
+            return None
+        if phase < 5:
+            if state.intervention is not None:
+                return state.intervention
+            if state.allow == "all" or (state.allow == "request" and phase <= 2):
+                return None
+        state.allow = ""
+        state.marker, state.skip = "", 0
+        default = self._engine.defaults[phase]
+        before = state.intervention
+        for step in self._engine.phases[phase]:
+            if isinstance(step, str):
+                if step == state.marker:
+                    state.marker = ""
+                continue
+            if state.marker:
+                continue
+            if state.skip:
+                state.skip -= 1
+                continue
+            if state.removed and step.rule.id in state.removed_ids:
+                continue
+            run(step, state, default)
+            if state.intervention is not before or state.allow or state.engine == "off":
+                break
+        return state.intervention
