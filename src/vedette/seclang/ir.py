@@ -139,3 +139,6 @@ class Program(msgspec.Struct, frozen=True):
     settings: Settings
     defaults: dict[int, Default]
     sources: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...] = ()
+    """What ModSecurity lets pass but nobody can mean, with places: a skipAfter to no marker, an
+    exclusion of no rule."""

@@ -1,0 +1,80 @@
+"""@validateByteRange, @validateUrlEncoding, @validateUtf8Encoding: they hold where it is wrong."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from vedette.seclang.operators.match import Match
+
+_BAD_PERCENT: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_NUMBER: Final = re.compile(r"\s*\+?(\d+)")
+_CHARACTERS: Final = re.compile(
+    rb"""(?:[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf]
+        |(?:\xe0[\xa0-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]|\xed[\x80-\x9f])[\x80-\xbf]
+        |(?:\xf0[\x90-\xbf]|[\xf1-\xf4][\x80-\xbf])[\x80-\xbf]{2})*+""",
+    re.VERBOSE,
+)
+"""UTF-8 as libmodsecurity has it: no surrogates, nothing overlong; U+110000 to U+13FFFF pass."""
+
+
+class ByteRange:
+    """A byte is outside of the ranges."""
+
+    macros = False
+
+    def __init__(self, argument: str) -> None:
+        """Ranges parted by commas: `9,10,13,32-126`. Raises ValueError."""
+        allowed = bytearray()
+        for each in argument.split(","):
+            first, dash, last = each.partition("-")
+            low = _byte(first, argument)
+            high = _byte(last, argument) if dash else low
+            if low > high:
+                raise ValueError(f"the range {each.strip()} is empty; write the smaller byte first")
+            allowed += bytes(range(low, high + 1))
+        self._allowed = bytes(allowed)
+        self._table = bytes(byte in self._allowed for byte in range(256))
+
+    def holds(self, value: bytes, argument: bytes = b"") -> Match | None:
+        wrong = value.translate(None, self._allowed)
+        if not wrong:
+            return None
+        at = value.translate(self._table).index(b"\0")
+        return Match((), at, at + 1)
+
+
+def _byte(text: str, argument: str) -> int:
+    found = _NUMBER.match(text)
+    if found is None or int(found[1][:9]) > 255:
+        raise ValueError(f"{argument!r} is no list of bytes; write 9,10,13,32-126")
+    return int(found[1])
+
+
+class UrlEncoding:
+    """A % is not followed by two hexadecimal digits."""
+
+    macros = False
+
+    def holds(self, value: bytes, argument: bytes = b"") -> Match | None:
+        if b"%" not in value:
+            return None
+        found = _BAD_PERCENT.search(value)
+        return None if found is None else Match((), found.start(), len(value))
+
+
+class Utf8Encoding:
+    """The value is not UTF-8."""
+
+    macros = False
+
+    def holds(self, value: bytes, argument: bytes = b"") -> Match | None:
+        if value.isascii():
+            return None
+        try:
+            value.decode()  # much faster than the expression, and narrower
+        except UnicodeDecodeError:
+            found = _CHARACTERS.match(value)
+            assert found is not None  # it may be empty
+            return None if found.end() == len(value) else Match((), found.end(), len(value))
+        return None
