@@ -128,7 +128,7 @@ def _disrupt(step: Step, state: State, default: Default) -> None:
     if kind == "block":
         kind, argument = default.disruptive, default.disruptive_argument
         status = status or default.status
-    if kind in ("", "pass", "block"):
+    if kind == "" or kind == "pass" or kind == "block":
         return
     if kind == "allow":
         if state.engine == "on":

@@ -6,12 +6,21 @@ from vedette.seclang.body.parsed import Body, Limits
 from vedette.seclang.ir import Settings
 from vedette.seclang.request import Request, Response
 from vedette.seclang.run.state import State
+from vedette.seclang.uri import (
+    auth_type,
+    body_processor,
+    broken_percent,
+    combined_size,
+    full_request,
+    parse_arguments,
+    parse_cookies,
+    server_name,
+    split_target,
+)
 
 
 def fill_request(state: State, request: Request, settings: Settings) -> None:
     """Connection, request line and headers: what phase 1 sees."""
-    from vedette.seclang.uri import content_type, parse_arguments, parse_cookies, split_target
-
     target = split_target(request.target, request.protocol, request.method)
     separator = settings.argument_separator.encode() or b"&"
     arguments, over = parse_arguments(target.query, separator, settings.arguments_limit)
@@ -30,12 +39,10 @@ def fill_request(state: State, request: Request, settings: Settings) -> None:
             kind = value
         elif lower == b"host":
             host = value
+        elif lower == b"authorization":
+            state.scalars["AUTH_TYPE"] = auth_type(value)
     lists["REQUEST_COOKIES"] = cookies
-    mime = content_type(kind)[0] if kind else b""
-    if mime == b"application/x-www-form-urlencoded":
-        state.processor = "URLENCODED"
-    elif mime == b"multipart/form-data":
-        state.processor = "MULTIPART"
+    state.processor = body_processor(kind)
     client, server = request.client.encode(), request.server.encode()
     state.scalars.update(
         {
@@ -52,12 +59,12 @@ def fill_request(state: State, request: Request, settings: Settings) -> None:
             "REMOTE_HOST": client,
             "REMOTE_PORT": b"%d" % request.client_port,
             "SERVER_ADDR": server,
-            "SERVER_NAME": host.rpartition(b":")[0] if _has_port(host) else host,
+            "SERVER_NAME": server_name(host),
             "SERVER_PORT": b"%d" % request.server_port,
             "UNIQUE_ID": request.unique_id.encode(),
-            "ARGS_COMBINED_SIZE": b"%d" % sum(len(k) + len(v) for k, v in arguments),
+            "ARGS_COMBINED_SIZE": b"%d" % combined_size(arguments),
             "FILES_COMBINED_SIZE": b"0",
-            "URLENCODED_ERROR": b"0",
+            "URLENCODED_ERROR": b"1" if broken_percent(target.query) else b"0",
             "REQBODY_ERROR": b"0",
             "REQBODY_PROCESSOR_ERROR": b"0",
             "REQBODY_PROCESSOR": state.processor.encode(),
@@ -80,7 +87,8 @@ def fill_body(state: State, raw: bytes, body: Body | None, *, over: bool, reques
     if raw:
         scalars["REQUEST_BODY"] = raw
     scalars["REQUEST_BODY_LENGTH"] = b"%d" % len(raw)
-    scalars["FULL_REQUEST_LENGTH"] = b"%d" % _full_length(request, raw)
+    whole = full_request(request.headers, raw)
+    scalars["FULL_REQUEST"], scalars["FULL_REQUEST_LENGTH"] = whole, b"%d" % len(whole)
     lists["ARGS_POST"] = []
     if body is None:
         return
@@ -91,15 +99,14 @@ def fill_body(state: State, raw: bytes, body: Body | None, *, over: bool, reques
         for name in ("REQBODY_ERROR", "REQBODY_PROCESSOR_ERROR"):
             scalars[name] = b"1"
         scalars["REQBODY_ERROR_MSG"] = scalars["REQBODY_PROCESSOR_ERROR_MSG"] = text
-    arguments = list(body.arguments)
-    lists["ARGS_POST"] = arguments
-    if arguments:
+    if body.arguments:
+        arguments = list(body.arguments)
+        if body.processor != "JSON":  # as ModSecurity 3 has it
+            lists["ARGS_POST"] = arguments
         lists["ARGS"] = lists["ARGS"] + arguments
-        size = sum(len(k) + len(v) for k, v in lists["ARGS"])
-        scalars["ARGS_COMBINED_SIZE"] = b"%d" % size
+        scalars["ARGS_COMBINED_SIZE"] = b"%d" % combined_size(lists["ARGS"])
     if body.processor == "XML":
-        whole = b"".join(body.texts)
-        lists["XML"] = [(b"/*", whole)] if body.texts else []
+        lists["XML"] = [(b"/*", text) for text in body.texts]
         lists["XML"] += [(b"//@*", value) for value in body.attributes]
     if body.files or body.part_headers:
         _files(state, body)
@@ -111,8 +118,8 @@ def _files(state: State, body: Body) -> None:
     lists["FILES_NAMES"] = [(each.field, each.field) for each in body.files]
     lists["FILES_SIZES"] = [(each.field, b"%d" % each.size) for each in body.files]
     lists["FILES_TMP_CONTENT"] = [(each.field, each.content) for each in body.files]
-    lists["MULTIPART_FILENAME"] = [(each.field, each.name) for each in body.files]
-    lists["MULTIPART_NAME"] = [(each.field, each.field) for each in body.files]
+    lists["MULTIPART_FILENAME"] = [(b"", name) for name in body.filenames]
+    lists["MULTIPART_NAME"] = [(b"", name) for name in body.names]
     lists["MULTIPART_PART_HEADERS"] = list(body.part_headers)
     state.scalars["FILES_COMBINED_SIZE"] = b"%d" % sum(each.size for each in body.files)
 
@@ -142,13 +149,3 @@ def fill_response_body(state: State, raw: bytes, *, over: bool) -> None:
 def body_limits(settings: Settings) -> Limits:
     """The limits of body readers that the directives set."""
     return Limits(arguments=settings.arguments_limit, depth=settings.request_body_json_depth)
-
-
-def _has_port(host: bytes) -> bool:
-    head, colon, port = host.rpartition(b":")
-    return bool(colon) and port.isdigit() and (b":" not in head or head.endswith(b"]"))
-
-
-def _full_length(request: Request, raw: bytes) -> int:
-    line = len(request.method) + len(request.target) + len(request.protocol) + 4
-    return line + sum(len(k) + len(v) + 4 for k, v in request.headers) + 2 + len(raw)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from vedette.seclang.body import read_body
 from vedette.seclang.ir import Default, Program
 from vedette.seclang.request import Request, Response
 from vedette.seclang.run.evaluate import run
@@ -71,8 +72,6 @@ class Transaction:
 
     def request_body(self, raw: bytes) -> Intervention | None:
         """Phase 2, also for a request without a body."""
-        from vedette.seclang.body import read_body
-
         state, settings = self.state, self._engine.settings
         access = settings.request_body_access if state.body_access is None else state.body_access
         over = len(raw) > settings.request_body_limit
