@@ -49,7 +49,7 @@ class Step:
         self.variants: Callable[[bytes], list[bytes]] | None = None
         if rule.multi_match:
             names = rule.transformations
-            self.variants = lambda value: steps(names, value)
+            self.variants = lambda value: [value, *steps(names, value)]
         self.test: Test = make_test(rule.operator, rule.place)
         self.negated = rule.operator.negated
         macros = has_macros(rule.operator.argument) and self.test.macros
