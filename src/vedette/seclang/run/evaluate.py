@@ -18,31 +18,30 @@ LONGEST: Final = 4_096
 def run(step: Step, state: State, default: Default) -> bool:
     """Evaluate a rule with its chain, and do what it says. True where all of it matched."""
     hits: list[Hit] = []
-    texts: list[str] = ["", ""]
     state.matched = []
-    if not _link(step, state, hits, texts):
+    if not _link(step, state, hits):
         return False
-    _finish(step, state, default, hits, texts)
+    _finish(step, state, default, hits)
     return True
 
 
-def _link(step: Step, state: State, hits: list[Hit], texts: list[str]) -> bool:
+def _link(step: Step, state: State, hits: list[Hit]) -> bool:
     state.step = step
-    if not _own(step, state, hits, texts):
+    if not _own(step, state, hits):
         state.matched = []
         state.matched_value = None
         return False
-    if step.link is not None and not _link(step.link, state, hits, texts):
+    if step.link is not None and not _link(step.link, state, hits):
         return False
     for act in step.acts:
         act(state)
     return True
 
 
-def _own(step: Step, state: State, hits: list[Hit], texts: list[str]) -> bool:
+def _own(step: Step, state: State, hits: list[Hit]) -> bool:
     """The link by itself. Its setvar runs once for every value that matches."""
     if not step.readers:
-        _matched(step, state, b"", b"", texts)
+        _matched(step, state, b"", b"")
         return True
     argument = b"" if step.argument is None else step.argument(state)
     removed = state.removed_targets.get(step.top.id) if state.removed else None
@@ -67,20 +66,16 @@ def _own(step: Step, state: State, hits: list[Hit], texts: list[str]) -> bool:
                         state.tx[b"%d" % place] = group or b""
                 if len(hits) < MOST_HITS:
                     hits.append(Hit(_text(name), value[:LONGEST], start, end))
-                _matched(step, state, name, value, texts)
+                _matched(step, state, name, value)
     return found
 
 
-def _matched(step: Step, state: State, name: bytes, value: bytes, texts: list[str]) -> None:
+def _matched(step: Step, state: State, name: bytes, value: bytes) -> None:
     if step.readers:
         state.matched_name, state.matched_value = name, value
         state.matched.append((name, value))
     for setvar in step.setvars:
         setvar(state)
-    if step.msg is not None:
-        texts[0] = _text(step.msg(state))
-    if step.data is not None:
-        texts[1] = _text(step.data(state))
 
 
 def _leaves(only: object, name: bytes) -> bool:
@@ -95,7 +90,7 @@ def _means(removed: Target, target: Target, name: bytes) -> bool:
     return only is None or only(name.partition(b":")[2])
 
 
-def _finish(step: Step, state: State, default: Default, hits: list[Hit], texts: list[str]) -> None:
+def _finish(step: Step, state: State, default: Default, hits: list[Hit]) -> None:
     rule = step.rule
     if rule.severity is not None:
         state.highest_severity = min(state.highest_severity, rule.severity)
@@ -108,8 +103,8 @@ def _finish(step: Step, state: State, default: Default, hits: list[Hit], texts: 
             Match(
                 rule.id,
                 rule.phase,
-                texts[0],
-                texts[1],
+                "" if step.msg is None else _text(step.msg(state)),
+                "" if step.data is None else _text(step.data(state)),
                 rule.severity,
                 rule.tags,
                 tuple(hits),

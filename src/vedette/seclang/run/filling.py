@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from vedette.seclang.body.parsed import Body, Limits
 from vedette.seclang.ir import Settings
 from vedette.seclang.request import Request, Response
@@ -17,6 +19,9 @@ from vedette.seclang.uri import (
     server_name,
     split_target,
 )
+
+_SHOWN: Final = ("URLENCODED", "JSON")
+"""Processors after which REQUEST_BODY still holds the body."""
 
 
 def fill_request(state: State, request: Request, settings: Settings) -> None:
@@ -84,7 +89,8 @@ def fill_body(state: State, raw: bytes, body: Body | None, *, over: bool, reques
     scalars, lists = state.scalars, state.lists
     if over:
         scalars["INBOUND_DATA_ERROR"] = b"1"
-    if raw:
+    if raw and (body is None or body.error or body.processor in _SHOWN):
+        # Files and XML are seen as what they were read into, as CRS's tests expect.
         scalars["REQUEST_BODY"] = raw
     scalars["REQUEST_BODY_LENGTH"] = b"%d" % len(raw)
     whole = full_request(request.headers, raw)
