@@ -1,0 +1,1 @@
+"""The shield inside Python applications: ASGI (`asgi`) and WSGI (`wsgi`)."""
