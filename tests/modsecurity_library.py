@@ -123,6 +123,16 @@ class Library:
         found = self._library.libinjection_sqli(value, size, fingerprint)
         return fingerprint.value.decode() if found == 1 else None
 
+    def fingerprint(self, value: bytes, *, mysql: bool, quote: bytes) -> str:
+        """The kinds of the folded tokens of `value`, read as if behind `quote`."""
+        flags = {b"": 1, b"'": 2, b'"': 4}[quote] | (16 if mysql else 8)
+        state = ctypes.create_string_buffer(4096)
+        make = self._library.libinjection_sqli_fingerprint
+        make.restype = ctypes.c_char_p
+        self._library.libinjection_sqli_init(state, value, ctypes.c_size_t(len(value)), flags)
+        made: bytes = make(state, flags)
+        return made.decode("latin-1")
+
     def xss(self, value: bytes) -> bool:
         """What libinjection says about an injection into HTML."""
         return bool(self._library.libinjection_xss(value, ctypes.c_size_t(len(value))) == 1)
