@@ -39,6 +39,7 @@ class Reply:
         self._head: tuple[str, list[tuple[str, str]], ExcInfo] | None = None
         self._held: Held | None = None
         self._write: Write | None = None
+        self._opened = False
         self._judged = False
         self._blocked = False
         self._ended = False
@@ -112,7 +113,7 @@ class Reply:
             self._ask(self._visit.end)
 
     def _passing(self) -> bool:
-        return self._write is not None and not self._blocked
+        return self._opened and not self._blocked
 
     def _offer(self, piece: bytes) -> list[bytes]:
         """What may go out now that this piece is there."""
@@ -172,6 +173,7 @@ class Reply:
     def _open(self) -> None:
         assert self._head is not None
         self.end()
+        self._opened = True
         self._write = self._server(*self._head)
         self._head = (self._head[0], self._head[1], None)
 
