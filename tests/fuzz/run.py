@@ -149,6 +149,35 @@ def native() -> Target:
     return target
 
 
+def requests(data: bytes) -> None:
+    """Queries, cookies, headers and bodies of requests: always an answer, and the quick way
+    through JSON says what the careful one says."""
+    from vedette.seclang.body import Limits, compile_xpath, inflate, read_body
+    from vedette.seclang.body.json.decoded import read_quickly
+    from vedette.seclang.body.json.stepwise import read_stepwise
+    from vedette.seclang.uri import content_type, parse_arguments, parse_cookies, split_target
+
+    limits = Limits(arguments=50, depth=20, parts=20, nodes=500)
+    head, _, body = data.partition(b"\n")
+    target = split_target(head, b"HTTP/1.1", b"GET")
+    arguments, more = parse_arguments(target.query, b"&", limits.arguments)
+    assert len(arguments) <= limits.arguments
+    assert not more or len(arguments) == limits.arguments
+    content_type(head)
+    for format in (0, 1):
+        parse_cookies(head, format)
+    for processor in ("URLENCODED", "MULTIPART", "JSON", "XML"):
+        kinds = (head, b"multipart/form-data; boundary=XX") if processor == "MULTIPART" else (head,)
+        for kind in kinds:
+            read = read_body(processor, kind, body, limits)
+            assert bool(read.error) == ("REQBODY_ERROR" in read.flags)
+    quick = read_quickly(body, limits)
+    assert quick is None or read_stepwise(body, limits) == (quick, "", len(body))
+    compile_xpath("//b").values(body, limits)
+    for encoding in (b"gzip", b"deflate", b"zstd"):
+        inflate(body, encoding, 1 << 16)
+
+
 TARGETS: dict[str, Callable[[], Target]] = {
     "files": lambda: files,
     "rules": lambda: rules,
@@ -157,6 +186,7 @@ TARGETS: dict[str, Callable[[], Target]] = {
     "mail": lambda: mail,
     "messages": lambda: messages,
     "attachments": attachments,
+    "requests": lambda: requests,
     **{
         name: (lambda name=name: lines_of(name))  # type: ignore[misc]  # the default binds the name
         for name in ("ndjson", "auditd", "syslog", "zeek", "access", "sysmon-linux")

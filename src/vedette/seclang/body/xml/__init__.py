@@ -1,0 +1,1 @@
+"""XML bodies: text and attributes, and the XPath expressions that choose among them."""
