@@ -27,12 +27,6 @@ SITES = [
     "flask-werkzeug",
     "django-wsgiref",
 ]
-    "starlette-uvicorn",
-    "fastapi-uvicorn",
-    "django-uvicorn",
-    "flask-werkzeug",
-    "django-wsgiref",
-]
 
 
 class Site:
