@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from vedette.scan.regexes import LEAST, SIZE, TIMEOUT
 from vedette.seclang.operators.dialect import Untranslatable, translate
@@ -18,26 +18,25 @@ KEPT: Final = 4_096
 class Expression:
     """One expression with the meaning that libmodsecurity gives it. `linear`: RE2 runs it.
 
-    `stalled` counts searches that the time limit ended: they count as no match, as PCRE's match
-    limit does.
+    `stalled` counts searches of a backtracker that the time limit ended: they count as no match,
+    as PCRE's match limit does.
     """
 
-    __slots__ = ("_anywhere", "_groups", "_limit", "linear", "stalled")
+    __slots__ = ("_anywhere", "_caret", "_caseless", "_groups", "_pattern", "linear", "stalled")
 
     def __init__(self, pattern: bytes, *, caseless: bool = False) -> None:
         """Raises ValueError, saying why, where no engine takes the pattern."""
         self.stalled = 0
-        self._limit = TIMEOUT
+        self._pattern = pattern
+        self._caseless = caseless
         self._groups: Any = None
+        self._caret: Any = None
         try:
             self._anywhere: Any = _linear(translate(pattern, caseless=caseless), captures=False)
             self.linear = True
         except (Untranslatable, _Refused) as refusal:
-            self._anywhere = _backtracking(pattern, refusal, caseless=caseless)
+            self._anywhere = _Backtracking(pattern, refusal, caseless=caseless)
             self.linear = False
-            return
-        if b"(" in pattern:
-            self._groups = translate(pattern, caseless=caseless)
 
     @staticmethod
     @lru_cache(maxsize=KEPT)
@@ -52,39 +51,63 @@ class Expression:
     def spans(self, value: bytes, start: int = 0, *, groups: bool = True) -> Spans | None:
         """The leftmost match at or after `start`, None where there is none."""
         if not self.linear:
-            return self._stallable(value, start)
+            try:
+                return cast("Spans | None", self._anywhere.spans(value, start))
+            except TimeoutError:
+                self.stalled += 1
+                return None
         match = self._anywhere.search(value, start)
         if match is None:
             return None
         begin, end = match.span()
-        if begin == len(value) and value[-1:] == b"\n":
-            # PCRE's ^ does not hold behind a newline that ends the value; RE2's does.
-            value = value[:-1] + b"\r"
-            if self._anywhere.search(value, begin) is None:
-                return None
-        if self._groups is None or not groups:
+        if end == len(value) and value[-1:] == b"\n" and b"^" in self._pattern:
+            return self._before_the_end(value, start, [(begin, end)])
+        if not groups or b"(" not in self._pattern:
             return [(begin, end)]
-        if isinstance(self._groups, bytes):
-            self._groups = _linear(self._groups, captures=True)
+        if self._groups is None:
+            self._groups = _linear(translate(self._pattern, caseless=self._caseless), captures=True)
         match = self._groups.search(value, begin)
         return [match.span(group) for group in range(self._groups.groups + 1)]
 
-    def _stallable(self, value: bytes, start: int) -> Spans | None:
+    def _before_the_end(self, value: bytes, start: int, found: Spans) -> Spans | None:
+        """PCRE's ^ does not hold behind a newline that ends the value, RE2's does. The backtracker
+        knows the difference; where it stalls, what RE2 found stands, so that nothing gets past."""
         try:
-            match = self._anywhere.search(value, start, timeout=self._limit)
+            if self._caret is None:
+                self._caret = _Backtracking(self._pattern, None, caseless=self._caseless)
+            return cast("Spans | None", self._caret.spans(value, start))
         except TimeoutError:
             self.stalled += 1
-            self._limit = max(LEAST, self._limit / 2)
-            return None
-        if match is None or (match.start() == len(value) and self._ends_there(value)):
-            return None
-        return [match.span(group) for group in range(self._anywhere.groups + 1)]
+            return found
+        except ValueError:
+            return found
 
-    def _ends_there(self, value: bytes) -> bool:
-        if value[-1:] != b"\n":
-            return False
-        other = value[:-1] + b"\r"
-        return self._anywhere.search(other, len(value), timeout=TIMEOUT) is None
+
+class _Backtracking:
+    """Lookaround, backreferences, possessive and atomic groups; raises TimeoutError."""
+
+    def __init__(self, pattern: bytes, refusal: Exception | None, *, caseless: bool) -> None:
+        import regex
+
+        bits = regex.DOTALL | regex.MULTILINE | regex.ASCII | regex.VERSION0
+        if caseless:
+            bits |= regex.IGNORECASE
+        self._limit = TIMEOUT
+        try:
+            self._program: Any = regex.compile(translate(pattern, linear=False), bits)
+        except (regex.error, RecursionError, OverflowError) as error:
+            what = f"no regular expression: {error} ({refusal})" if refusal else str(error)
+            raise ValueError(f"{what}; escape what is meant literally") from error
+
+    def spans(self, value: bytes, start: int) -> Spans | None:
+        try:
+            match = self._program.search(value, start, timeout=self._limit)
+        except TimeoutError:
+            self._limit = max(LEAST, self._limit / 2)
+            raise
+        if match is None:
+            return None
+        return [match.span(group) for group in range(self._program.groups + 1)]
 
 
 class _Refused(ValueError):
@@ -105,15 +128,3 @@ def _linear(pattern: bytes, *, captures: bool) -> Any:
         reason = error.args[0] if error.args else error
         text = reason.decode("latin-1") if isinstance(reason, bytes) else str(reason)
         raise _Refused(text) from error
-
-
-def _backtracking(pattern: bytes, refusal: Exception, *, caseless: bool) -> Any:
-    import regex
-
-    bits = regex.DOTALL | regex.MULTILINE | regex.ASCII | regex.VERSION0
-    if caseless:
-        bits |= regex.IGNORECASE
-    try:
-        return regex.compile(translate(pattern, linear=False), bits)
-    except (regex.error, RecursionError, OverflowError) as error:
-        raise ValueError(f"{error} (RE2 says: {refusal})") from error

@@ -9,13 +9,8 @@ from vedette.seclang.operators.match import Match
 
 _BAD_PERCENT: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _NUMBER: Final = re.compile(r"\s*\+?(\d+)")
-_CHARACTERS: Final = re.compile(
-    rb"""(?:[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf]
-        |(?:\xe0[\xa0-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]|\xed[\x80-\x9f])[\x80-\xbf]
-        |(?:\xf0[\x90-\xbf]|[\xf1-\xf4][\x80-\xbf])[\x80-\xbf]{2})*+""",
-    re.VERBOSE,
-)
-"""UTF-8 as libmodsecurity has it: no surrogates, nothing overlong; U+110000 to U+13FFFF pass."""
+_BEYOND: Final = re.compile(rb"\xf4[\x90-\xbf][\x80-\xbf]{2}")
+"""U+110000 to U+13FFFF: no characters, but libmodsecurity lets them pass."""
 
 
 class ByteRange:
@@ -72,9 +67,12 @@ class Utf8Encoding:
         if value.isascii():
             return None
         try:
-            value.decode()  # much faster than the expression, and narrower
-        except UnicodeDecodeError:
-            found = _CHARACTERS.match(value)
-            assert found is not None  # it may be empty
-            return None if found.end() == len(value) else Match((), found.end(), len(value))
+            value.decode()
+        except UnicodeDecodeError as error:
+            if _BEYOND.match(value, error.start) is None:
+                return Match((), error.start, len(value))
+            try:
+                _BEYOND.sub(b"....", value).decode()
+            except UnicodeDecodeError as second:
+                return Match((), second.start, len(value))
         return None

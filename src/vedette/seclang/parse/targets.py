@@ -98,4 +98,4 @@ def _compiles(pattern: str, here: int) -> None:
     try:
         Expression.of(raw(pattern), caseless=True)
     except ValueError as error:
-        raise Wrong(here, f"this is no regular expression: {error}") from None
+        raise Wrong(here, str(error)) from None

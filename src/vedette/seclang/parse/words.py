@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from vedette.seclang.parse.faults import Wrong
 
-_BLANK = re.compile(r"[ \t]*")
+_BLANK = re.compile(r"\s*", re.ASCII)
 _INSIDE = {
     '"': re.compile(r'((?:[^"\\]|\\.)*)"', re.DOTALL),
     "'": re.compile(r"((?:[^'\\]|\\.)*)'", re.DOTALL),
 }
-_BARE = re.compile(r"(?:'(?:[^'\\]|\\.)*'|[^\s\"])+", re.DOTALL)
+_BARE = re.compile(r"(?:'(?:[^'\\]|\\.)*'|[^\s\"])+", re.DOTALL | re.ASCII)
 
 
 class Word(NamedTuple):

@@ -1,0 +1,91 @@
+"""Expressions: which engine, what limits, what is refused."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import corpora
+from vedette.seclang.ir import Operator, Place, Rule
+from vedette.seclang.operators import make_test, pattern_of
+from vedette.seclang.operators.dialect import Untranslatable, translate
+from vedette.seclang.operators.expressions import Expression
+from vedette.seclang.operators.match import Match
+from vedette.seclang.parse import load_program
+
+HERE = Place("rules.conf", 3)
+
+
+@pytest.mark.corpus
+def test_every_expression_of_the_core_rule_set_is_linear() -> None:
+    root = corpora.crs()
+    program = load_program([root / "crs-setup.conf.example", root / "rules"])
+    rules = [entry for entry in program.entries if isinstance(entry, Rule)]
+    patterns = {
+        pattern
+        for rule in rules
+        for link in (rule, *rule.links)
+        if (pattern := pattern_of(link.operator)) is not None
+    }
+    assert len(patterns) > 250
+    assert [pattern for pattern in patterns if not Expression.of(pattern).linear] == []
+
+
+def test_what_stalls_counts_as_no_match_and_costs_less_each_time() -> None:
+    expression = Expression(rb"(?:(?=a)|b)*(a|aa)+\d$(?<!x)")
+    assert not expression.linear
+    hostile = b"a" * 5_000 + b"!"
+    begun = time.process_time()
+    assert [expression.spans(hostile) for _ in range(12)] == [None] * 12
+    assert expression.stalled == 12
+    assert time.process_time() - begun < 5
+    assert expression.found(b"aa1")
+
+
+def test_a_caret_behind_the_last_newline_does_not_hold() -> None:
+    assert Expression(b"^$").spans(b"abc\n") is None
+    assert Expression(b".^").spans(b"\n") is None
+    assert Expression(b"(?:^|x)$").spans(b"a\nx") == [(2, 3)]
+
+
+def test_linear_ones_stay_linear_where_a_value_ends_with_a_newline() -> None:
+    expression = Expression(rb"(?:^|a)(?:a|aa)+$")
+    hostile = b"a" * 3_000 + b"b\n"
+    begun = time.process_time()
+    expression.spans(hostile)
+    assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize("pattern", [b"a(", b"[z-a]", b"*", rb"\x{100}", rb"[\d-\s]x)"])
+def test_what_is_no_expression_is_refused(pattern: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        Expression(pattern)
+
+
+def test_what_re2_would_read_otherwise_goes_to_the_backtracker() -> None:
+    for pattern in (rb"(?i)[\xe0-\xef]", rb"\X", rb"a\Z"):
+        with pytest.raises(Untranslatable):
+            translate(pattern)
+
+
+@given(st.binary(max_size=12), st.binary(max_size=12))
+def test_any_bytes_compile_or_are_refused(pattern: bytes, value: bytes) -> None:
+    try:
+        expression = Expression(pattern)
+    except ValueError:
+        return
+    spans = expression.spans(value)
+    assert spans is None or 0 <= spans[0][0] <= spans[0][1] <= len(value)
+
+
+def test_macros_are_compiled_when_they_are_known() -> None:
+    test = make_test(Operator("rx", "^%{tx.word}$"), HERE)
+    assert test.macros
+    assert test.holds(b"ab", b"^a(b)$") == Match((b"ab", b"b"), 0, 2)
+    assert test.holds(b"ab", b"^a($") is None
+    assert pattern_of(Operator("rx", "^%{tx.word}$")) is None
+    assert pattern_of(Operator("rx", "%{2}é")) == b"%{2}\xc3\xa9"
+    assert pattern_of(Operator("streq", "a")) is None
