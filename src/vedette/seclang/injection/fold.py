@@ -126,7 +126,7 @@ class _Folding:
                 one.kind = "f"
             return False
         if first == "t" and second in _VALUE_OF_TYPE:
-            kept[left] = two
+            kept[left] = two.copy()
             return self._drop(1, 0)
         if first == "A" and second == "n":
             if b"_" in two.text:
@@ -138,7 +138,7 @@ class _Folding:
                 one.kind = "1"
                 self._left = 0
                 return True
-            kept[left] = two
+            kept[left] = two.copy()
             return self._drop(1, 0)
         if first == second and first in "()":
             return self._drop(1, 0)
@@ -183,19 +183,19 @@ class _Folding:
         if first in "EB,k" and _is_unary(two):
             # The sign before a value or a call goes; "1,-1" is a list as "1,1" is.
             if (first != "k" and third == "(") or (first != "," and third in "1nvsf"):
-                kept[left + 1] = three
+                kept[left + 1] = three.copy()
                 return self._drop(1, 0)
             if first == "," and third in "1nvs":
-                kept[left + 1] = three
+                kept[left + 1] = three.copy()
                 return self._drop(3, 0)
             if first == "," and third == "f":
-                kept[left + 1] = three
+                kept[left + 1] = three.copy()
                 return self._drop(1, 0)
         if second == "." and third == "n":
             if first == "n":
                 return self._drop(2, 0)
             if first == "E":
-                kept[left + 1] = three
+                kept[left + 1] = three.copy()
                 return self._drop(1, 0)
         if first == "f" and second == "(" and third != ")" and one.text.upper() == b"USER":
             one.kind = "n"

@@ -50,6 +50,10 @@ class Token:
         self.opened = opened
         self.closed = closed
 
+    def copy(self) -> Token:
+        """Another token with the same in it."""
+        return Token(self.kind, self.text, self.opened, self.closed)
+
 
 Found = tuple[Token | None, int]
 """A token, or none, and where to read on."""

@@ -40,10 +40,12 @@ Op = Step | Assign | str
 
 
 class Placed(NamedTuple):
-    """An operation, and where in the unfolded phase its rule stands."""
+    """An operation, and where in the unfolded phase its rule stands. `argument` is its operator's
+    expanded argument where that is the same for every request."""
 
     at: int
     op: Op
+    argument: bytes | None = None
 
 
 def fold(
@@ -154,7 +156,7 @@ def _phase(
         else:
             done = _decided(step, default, known, engine)
         if done is None:
-            kept.append(Placed(at - 1, step))
+            kept.append(Placed(at - 1, step, _constant(step, known)))
             _forget(step, known)
             if step.rule.skip_after:
                 pending.setdefault(step.rule.skip_after, []).append(known.copied())
@@ -162,13 +164,24 @@ def _phase(
             continue
         goal = _goal(steps, at, done, pending)
         if goal is None:
-            kept.append(Placed(at - 1, step))  # somebody may jump into what it leaves out
+            kept.append(
+                Placed(at - 1, step, _constant(step, known))
+            )  # somebody may jump into what it leaves out
             _forget(step, known)
             pending.setdefault(step.rule.skip_after, []).append(known.copied())
             continue
         _assign(kept, at - 1, known, done.tx)
         at = goal
     return kept
+
+
+def _constant(step: Step | str, known: _Known) -> bytes | None:
+    if isinstance(step, str) or step.argument is None:
+        return None
+    try:
+        return step.argument(_Probe(known, ""))
+    except _Unknown:
+        return None
 
 
 def _decided(step: Step, default: Default, known: _Known, engine: str) -> _Probe | None:

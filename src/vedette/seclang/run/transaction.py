@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from vedette.seclang.body import read_body
 from vedette.seclang.ir import Default, Program
 from vedette.seclang.request import Request, Response
-from vedette.seclang.run.evaluate import run
 from vedette.seclang.run.filling import (
     body_limits,
     fill_body,
@@ -18,8 +18,12 @@ from vedette.seclang.run.filling import (
 )
 from vedette.seclang.run.outcome import Intervention, Outcome
 from vedette.seclang.run.persistent import Persistent
+from vedette.seclang.run.phases import run_plain
 from vedette.seclang.run.state import State
 from vedette.seclang.run.steps import Step, make_steps
+
+if TYPE_CHECKING:
+    from vedette.seclang.plan.plan import Plan
 
 _CUT: Final = "processpartial"
 
@@ -27,16 +31,32 @@ _CUT: Final = "processpartial"
 class Engine:
     """Holds a program ready. Used from one thread at a time; its transactions may interleave.
 
-    `tx` sets variables of the collection TX before phase 1, as a first rule would.
+    `tx` sets variables of the collection TX before phase 1, as a first rule would. Without a
+    `plan` every rule is interpreted, with the same results. `cache` is the folder for compiled
+    plans.
     """
 
-    def __init__(self, program: Program, *, tx: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        *,
+        tx: Mapping[str, str] | None = None,
+        plan: bool = True,
+        cache: Path | None = None,
+    ) -> None:
         self.program = program
         self.settings = program.settings
         self.persistent = Persistent(program.settings.collection_timeout)
         self.phases: list[list[Step | str]] = make_steps(program, self.persistent)
         self.defaults = [program.defaults.get(phase, Default()) for phase in range(6)]
         self.tx = {k.lower().encode(): v.encode() for k, v in (tx or {}).items()}
+        self.plan: Plan | None = None
+        if plan:
+            from vedette.seclang.plan.plan import Plan
+
+            self.plan = Plan(
+                self.phases, self.defaults, dict(self.tx), program.settings.engine, cache
+            )
 
     def transaction(self, request: Request) -> Transaction:
         """Begin. Nothing is evaluated yet."""
@@ -133,21 +153,9 @@ class Transaction:
                 return None
         state.allow = ""
         state.marker, state.skip = "", 0
-        default = self._engine.defaults[phase]
-        before = state.intervention
-        for step in self._engine.phases[phase]:
-            if isinstance(step, str):
-                if step == state.marker:
-                    state.marker = ""
-                continue
-            if state.marker:
-                continue
-            if state.skip:
-                state.skip -= 1
-                continue
-            if state.removed and step.rule.id in state.removed_ids:
-                continue
-            run(step, state, default)
-            if state.intervention is not before or state.allow or state.engine == "off":
-                break
+        plan = self._engine.plan
+        if plan is not None:
+            plan.run(phase, state)
+        else:
+            run_plain(self._engine.phases[phase], 0, state, self._engine.defaults[phase])
         return state.intervention
