@@ -59,10 +59,15 @@ def test_linear_ones_stay_linear_where_a_value_ends_with_a_newline() -> None:
     assert time.process_time() - begun < 1
 
 
-@pytest.mark.parametrize("pattern", [b"a(", b"[z-a]", b"*", rb"\x{100}", rb"[\d-\s]x)"])
+@pytest.mark.parametrize("pattern", [b"a(", b"[z-a]", b"*", rb"\x{100}", rb"[z-a]x"])
 def test_what_is_no_expression_is_refused(pattern: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         Expression(pattern)
+
+
+@pytest.mark.parametrize("pattern", [rb"^[\w\s-.]$", rb"^[a\d-z]$", rb"^[[:alpha:]-.]$"])
+def test_a_hyphen_beside_a_class_is_one(pattern: bytes) -> None:
+    assert [Expression(pattern).found(each) for each in (b"-", b"a", b",")] == [True, True, False]
 
 
 def test_what_re2_would_read_otherwise_goes_to_the_backtracker() -> None:
@@ -89,3 +94,9 @@ def test_macros_are_compiled_when_they_are_known() -> None:
     assert pattern_of(Operator("rx", "^%{tx.word}$")) is None
     assert pattern_of(Operator("rx", "%{2}é")) == b"%{2}\xc3\xa9"
     assert pattern_of(Operator("streq", "a")) is None
+
+
+def test_patterns_for_hyperscan_mean_no_less() -> None:
+    written = r"a{,2}[{,3}\s-x]\Q{,4}\E\{,5}^$[^]\w]"
+    expected = rb"a{0,2}[{,3}\t-\r\x20\-x]\Q{,4}\E\{,5}^$[^]\w]"
+    assert pattern_of(Operator("rx", written)) == expected

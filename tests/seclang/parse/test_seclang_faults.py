@@ -135,8 +135,8 @@ FAULTS: dict[str, list[str]] = {
     'SecDefaultAction "phase:1,pass"\nSecDefaultAction "phase:1,deny"': [
         "2:18: phase 1 has a SecDefaultAction already; remove one"
     ],
-    'SecDefaultAction "phase:1,pass,tag:x"': [
-        "1:18: SecDefaultAction takes log actions, transformations, a status"
+    'SecDefaultAction "phase:1,pass,msg:x"': [
+        "1:18: SecDefaultAction takes log actions, transformations, a status and tags"
     ],
     "Include nowhere.conf": [
         "1:9: nowhere.conf can't be read: there is no such file; check the path"

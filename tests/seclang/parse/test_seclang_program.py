@@ -153,9 +153,11 @@ def test_defaults_hold_for_the_whole_rule_set() -> None:
     program = load(
         'SecRule ARGS "a" "id:1,phase:1,t:trim"\n'
         'SecRule ARGS "a" "id:2,phase:1,t:trim,t:none,log"\n'
-        'SecDefaultAction "phase:1,nolog,auditlog,deny,status:418,t:lowercase"\nSecAction "id:3"'
+        'SecDefaultAction "phase:1,nolog,auditlog,deny,status:418,t:lowercase,tag:x"\n'
+        'SecAction "id:3"'
     )
     first, second, third = rules(program)
+    assert (first.tags, third.tags) == (("x",), ())
     assert (first.transformations, first.log, first.auditlog) == (
         ("lowercase", "trim"),
         False,

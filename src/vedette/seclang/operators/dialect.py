@@ -47,6 +47,7 @@ _CLASSES: Final = {
     rb"\v": _BREAK,
     rb"\V": _NOT_BREAK,
 }
+_TYPES: Final = (rb"\w", rb"\W", rb"\d", rb"\D")
 _ESCAPES: Final = {
     **{name: b"[" + members + b"]" for name, members in _CLASSES.items()},
     rb"\R": rb"(?:\r\n|[\n-\r\x85])",
@@ -91,6 +92,18 @@ def translate(pattern: bytes, *, caseless: bool = False, linear: bool = True) ->
         elif kind != "comment":
             out.append(_literal(_byte(text), folds=folds))
     return b"".join(out)
+
+
+def for_hyperscan(pattern: bytes) -> bytes:
+    """The pattern where Hyperscan, which knows PCRE 8, would mean less: `{,n}` and hyphens."""
+    return b"".join(
+        b"{0" + token[0][1:]
+        if token.lastgroup == "upto"
+        else _class(token[0], folds=False)
+        if token.lastgroup == "class"
+        else token[0]
+        for token in _TOKEN.finditer(pattern)
+    )
 
 
 def _escape(text: bytes, *, linear: bool) -> bytes:
@@ -143,10 +156,9 @@ def _class(text: bytes, *, folds: bool) -> bytes:
     members = _WITHIN.findall(here)
     for index, member in enumerate(members):
         if member in _CLASSES:
-            ranged = b"-" in members[index - 1 : index] + members[index + 1 : index + 2]
-            if ranged and 0 < index < len(members) - 1:
-                raise ValueError("a class can't be the end of a range")
             out.append(_CLASSES[member])
+        elif member == b"-" and _beside_a_class(members, index):
+            out.append(rb"\-")
         elif member == rb"\b":
             out.append(rb"\x08")
         elif member == rb"\e":
@@ -161,3 +173,10 @@ def _class(text: bytes, *, folds: bool) -> bytes:
         else:
             out.append(member)
     return b"".join(out) + b"]"
+
+
+def _beside_a_class(members: list[bytes], index: int) -> bool:
+    r"""In `[\s-x]` the hyphen is one, as Perl and PCRE 1 read it. PCRE 2 refuses the pattern, and
+    then libmodsecurity lets the rule never match, which nobody can mean."""
+    beside = members[max(0, index - 1) : index] + members[index + 1 : index + 2]
+    return any(each in _CLASSES or each in _TYPES or each[:2] == b"[:" for each in beside)

@@ -9,6 +9,7 @@ from pathlib import Path
 from vedette.model.errors import ConfigError
 from vedette.seclang.ir import Operator, Place
 from vedette.seclang.operators.addresses import Addresses, networks_of, networks_of_file
+from vedette.seclang.operators.dialect import for_hyperscan
 from vedette.seclang.operators.expressions import Expression
 from vedette.seclang.operators.fixed import Always, Never, Sqli, Xss
 from vedette.seclang.operators.identities import CHECKS, Identity
@@ -45,9 +46,8 @@ def make_test(operator: Operator, place: Place, read: Read = _from_disk) -> Test
 def check(operator: Operator, read: Read = _from_disk) -> None:
     """Raises ValueError for an argument that can't be meant; cheaper than `make_test`."""
     if operator.name in ("rx", "rxglobal"):
-        pattern = pattern_of(operator)
-        if pattern:
-            Expression.of(pattern)
+        if not has_macros(operator):
+            Expression.of(raw(operator.argument))
     elif operator.name not in ("pm", "pmfromfile", "detectsqli", "detectxss"):
         try:
             _made(operator, read)
@@ -56,14 +56,14 @@ def check(operator: Operator, read: Read = _from_disk) -> None:
 
 
 def pattern_of(operator: Operator) -> bytes | None:
-    """The pattern of @rx and @rxGlobal as written, None for other operators and for macros.
+    """The pattern of @rx and @rxGlobal for Hyperscan, None for other operators and for macros.
 
-    It is PCRE's, to be compiled with DOTALL and MULTILINE and without UTF, by which Hyperscan
-    means the same as libmodsecurity (HS_FLAG_DOTALL | HS_FLAG_MULTILINE).
+    It is to be compiled with HS_FLAG_DOTALL | HS_FLAG_MULTILINE and without UTF, by which
+    Hyperscan means the same as libmodsecurity. Raises ValueError for what is no expression.
     """
     if operator.name not in ("rx", "rxglobal") or has_macros(operator):
         return None
-    return raw(operator.argument)
+    return for_hyperscan(raw(operator.argument))
 
 
 def has_macros(operator: Operator) -> bool:

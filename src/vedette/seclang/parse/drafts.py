@@ -51,8 +51,13 @@ class Draft:
     """msg, logdata, ver, rev, severity, maturity, accuracy, status, skip, skip_after."""
     links: list[Draft] = field(default_factory=list)
 
-    def rule(self, defaults: dict[int, Default], phase: int | None = None) -> Rule:
-        """The rule, with the defaults of its phase (`phase`: its chain's)."""
+    def rule(
+        self,
+        defaults: dict[int, Default],
+        tags: dict[int, tuple[str, ...]],
+        phase: int | None = None,
+    ) -> Rule:
+        """The rule, with the defaults and default tags of its phase (`phase`: its chain's)."""
         number = phase or self.phase or 2
         default = defaults.get(number, Default())
         return Rule(
@@ -66,11 +71,11 @@ class Draft:
             disruptive=self.disruptive,
             disruptive_argument=self.disruptive_argument,
             actions=self.actions,
-            tags=self.tags,
+            tags=self.tags if phase else tags.get(number, ()) + self.tags,
             log=default.log if self.log is None else self.log,
             auditlog=default.auditlog if self.auditlog is None else self.auditlog,
             capture=self.capture,
-            links=tuple(link.rule(defaults, number) for link in self.links),
+            links=tuple(link.rule(defaults, tags, number) for link in self.links),
             **self.other,
         )
 

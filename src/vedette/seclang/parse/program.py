@@ -38,7 +38,7 @@ def load_program(files: Sequence[Path], *, data: Mapping[str, bytes] | None = No
         if isinstance(entry, Marker):
             entries.append(entry)
         elif id(entry) in kept:
-            entries.append(kept[id(entry)].rule(reader.defaults))
+            entries.append(kept[id(entry)].rule(reader.defaults, reader.default_tags))
     _check_markers(entries, faults)
     faults.check()
     return Program(

@@ -40,6 +40,7 @@ class Reader:
         self.updates: list[Update] = []
         self.settings = SettingsDraft()
         self.defaults: dict[int, Default] = {}
+        self.default_tags: dict[int, tuple[str, ...]] = {}
         self._open: Draft | None = None
         """The first rule of a chain that is not complete."""
         self._within: list[str] = []
@@ -187,12 +188,13 @@ class Reader:
             draft.id is not None
             or draft.chain
             or draft.actions
-            or draft.tags
             or (draft.other.keys() - {"status"})
         ):
-            raise Wrong(line.at, "SecDefaultAction takes log actions, transformations, a status")
+            what = "log actions, transformations, a status and tags"
+            raise Wrong(line.at, f"SecDefaultAction takes {what}")
         if phase in self.defaults:
             raise Wrong(line.at, f"phase {phase} has a SecDefaultAction already; remove one")
+        self.default_tags[phase] = draft.tags
         self.defaults[phase] = Default(
             disruptive=draft.disruptive,
             disruptive_argument=draft.disruptive_argument,
