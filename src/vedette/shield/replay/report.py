@@ -14,14 +14,22 @@ from vedette.shield.masking import mask
 from vedette.shield.replay.replayed import Replayed
 from vedette.shield.replay.template import parameter_template, path_template
 
-MOST_ROWS: Final = 10_000
-MOST_PATHS: Final = 10_000
-MOST_CLIENTS: Final = 1_000
-"""Distinct clients that a row counts exactly; `clients_at_least` says that there are more."""
 MOST_EXAMPLES: Final = 3
 MOST_PROBLEMS: Final = 20
 _MOST_BLOCKED_CLIENTS: Final = 1_000_000
 OTHERS: Final = "(other paths)"
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """What is counted apart: rows, paths, and the distinct clients of a row (then
+    `clients_at_least` says that there are more)."""
+
+    rows: int = 10_000
+    paths: int = 10_000
+    clients: int = 1_000
+
+
+DEFAULT_BOUNDS: Final = Bounds()
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -69,10 +77,12 @@ class Report(msgspec.Struct, frozen=True):
     first_problems: tuple[str, ...]
 
 
-def report(outcomes: Iterable[tuple[Replayed, Outcome] | Problem]) -> Report:
+def report(
+    outcomes: Iterable[tuple[Replayed, Outcome] | Problem], bounds: Bounds = DEFAULT_BOUNDS
+) -> Report:
     """Everything that was judged, and what could not be read. The same outcomes in the same order
     give the same report."""
-    counting = _Counting()
+    counting = _Counting(bounds)
     for each in outcomes:
         if isinstance(each, Problem):
             counting.problem(each)
@@ -102,9 +112,9 @@ class _Open:
         self.more = False
         self.examples: dict[str, str] = {}
 
-    def count(self, client: str, hit: Hit, place: str) -> None:
+    def count(self, client: str, hit: Hit, place: str, most: int) -> None:
         self.requests += 1
-        if len(self.clients) < MOST_CLIENTS:
+        if len(self.clients) < most:
             self.clients.add(client)
         elif client not in self.clients:
             self.more = True
@@ -113,7 +123,8 @@ class _Open:
 
 
 class _Counting:
-    def __init__(self) -> None:
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
         self._requests = self._blocked = self._left_over = self._problems = 0
         self._clients: set[str] = set()
         self._times: tuple[int, int] | None = None
@@ -133,7 +144,7 @@ class _Counting:
             first, last = self._times or (at, at)
             self._times = min(first, at), max(last, at)
         path = path_template(request.target)
-        if path not in self._paths and len(self._paths) >= MOST_PATHS:
+        if path not in self._paths and len(self._paths) >= self._bounds.paths:
             path = OTHERS
         total = self._paths.setdefault(path, [0, 0])
         total[0] += 1
@@ -149,11 +160,11 @@ class _Counting:
                 key = (path, parameter, match.id)
                 row = self._rows.get(key)
                 if row is None:
-                    if len(self._rows) >= MOST_ROWS:
+                    if len(self._rows) >= self._bounds.rows:
                         self._left_over += 1
                         continue
                     row = self._rows[key] = _Open(match.msg)
-                row.count(request.client, hit, replayed.place)
+                row.count(request.client, hit, replayed.place, self._bounds.clients)
 
     def report(self) -> Report:
         rows = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from vedette.shield.replay.replayed import (
 )
 
 MOST_HEADERS: Final = 1_000
+_BEYOND: Final = re.compile(r"([^\x00-\xff]+)")
 _MOST_KINDS: Final = 512
 
 
@@ -105,12 +107,13 @@ class Kinds:
 def raw(text: str, latin: bool) -> bytes:
     """The bytes behind a text of a log: UTF-8, or Latin-1 where the line was read so because it
     was no UTF-8. Halves of surrogate pairs stay what they are."""
-    if latin:
-        try:
-            return text.encode("latin-1")
-        except UnicodeEncodeError:
-            pass  # came from a \\u escape: a character, not a byte
-    return text.encode("utf-8", "surrogatepass")
+    if not latin:
+        return text.encode("utf-8", "surrogatepass")
+    parts = _BEYOND.split(text)  # what came of a \\u escape is a character, not a byte
+    return b"".join(
+        part.encode("utf-8", "surrogatepass") if odd & 1 else part.encode("latin-1")
+        for odd, part in enumerate(parts)
+    )
 
 
 def headers_of(value: Any, latin: bool) -> list[Header]:

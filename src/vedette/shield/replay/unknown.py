@@ -11,6 +11,7 @@ from typing import Final
 
 from vedette.seclang.ir import Program, Rule, Target
 from vedette.seclang.run.outcome import Outcome
+from vedette.seclang.run.steps import Step
 from vedette.seclang.run.transaction import Engine
 from vedette.seclang.run.variables import NAMES_OF
 from vedette.shield.replay.replayed import Missing, Replayed
@@ -51,6 +52,19 @@ def _unknown(target: Target, missing: Missing, partly: bool) -> bool:
     return whole and not any(each.startswith(f"!{name}:") for each in missing)
 
 
+def _evaluated(engine: Engine) -> frozenset[int] | None:
+    """The rules that the engine's plan evaluates at all; None: every rule. Those that it folded
+    away need no removing, and naming them would cost the plan."""
+    if engine.plan is None:
+        return None
+    return frozenset(
+        placed.op.rule.id
+        for phase in engine.plan.phases
+        for placed in phase.ops
+        if isinstance(placed.op, Step)
+    )
+
+
 class Judging:
     """Judges what logs tell by an engine, without the rules that can't be judged on them.
 
@@ -61,6 +75,7 @@ class Judging:
     def __init__(self, engine: Engine, *, responses: bool = True) -> None:
         self._engine = engine
         self._responses = responses
+        self._evaluated = _evaluated(engine)
         self._left_out: dict[Missing, frozenset[int]] = {}
 
     def left_out(self, missing: Missing) -> frozenset[int]:
@@ -68,6 +83,8 @@ class Judging:
         found = self._left_out.get(missing)
         if found is None:
             found = unjudgeable(self._engine.program, missing)
+            if self._evaluated is not None:
+                found &= self._evaluated
             if len(self._left_out) < MOST_KINDS:
                 self._left_out[missing] = found
         return found
