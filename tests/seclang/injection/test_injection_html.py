@@ -34,7 +34,7 @@ def test_benign(value: bytes) -> None:
     assert not library().xss(value)
 
 
-@settings(max_examples=2_500, deadline=None)
+@settings(max_examples=1_200, deadline=None)
 @given(HTML_VALUES)
 @example(b"</a b><script>")
 @example(b"<a href=&#")

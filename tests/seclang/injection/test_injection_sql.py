@@ -30,7 +30,6 @@ BENIGN = [
     *(
         b"550e8400-e29b-41d4-a716-446655440000",
         b"john.doe@example.com",
-        b"1234-ABCDEFEhfhihwuefi--",
     ),
     *(b"select the best from our range", b"C# and C++", b"it's", b"a -- b"),
 ]
@@ -48,7 +47,7 @@ def test_benign(value: bytes) -> None:
     assert library().sqli(value) is None
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(SQL_VALUES)
 @example(b"\\")
 @example(b"1;if(1)")
@@ -93,7 +92,7 @@ PLAIN = st.lists(
 ).map(b"".join)
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(PLAIN | SQL_VALUES)
 def test_plain_values_are_no_injections(value: bytes) -> None:
     if is_plain(value):

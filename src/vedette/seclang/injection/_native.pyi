@@ -1,3 +1,6 @@
+from typing import final
+
+@final
 class Judge:
     def __new__(
         cls,
@@ -6,6 +9,7 @@ class Judge:
         attributes: bytes,
         events: bytes,
         fingerprints: bytes,
+        /,
     ) -> Judge: ...
     def sqli(self, value: bytes, /) -> str | None: ...
     def xss(self, value: bytes, /) -> bool: ...

@@ -12,7 +12,7 @@ import re
 from vedette.seclang.injection.markup import Markup
 from vedette.seclang.injection.words import Html, html
 
-_STATES = ("data", "names", "'", '"', "`")
+_QUOTES = ("'", '"', "`")
 _SCRIPT_ADDRESSES = (b"DATA", b"VIEW-SOURCE", b"JAVA", b"VBSCRIPT")
 _LONGEST_ADDRESS = max(map(len, _SCRIPT_ADDRESSES))
 _NO_ADDRESS = bytes(range(0x21)) + bytes(range(0x7F, 0x100))
@@ -29,7 +29,9 @@ def xss(value: bytes) -> bool:
 def judged(value: bytes) -> bool:
     """What `xss` gives, of every value by its tokens."""
     known = html()
-    return any(_is_attack(value, state, known) for state in _STATES)
+    # Without its quote all is one value, of no attribute.
+    quotes = (quote for quote in _QUOTES if quote.encode() in value)
+    return any(_is_attack(value, state, known) for state in ("data", "names", *quotes))
 
 
 def _is_attack(value: bytes, state: str, known: Html) -> bool:
