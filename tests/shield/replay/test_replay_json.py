@@ -15,7 +15,7 @@ from vedette.seclang.request import Request, Response
 from vedette.shield.client import trusted_peers
 from vedette.shield.replay import Replayed, read
 from vedette.shield.replay.json_lines import RecordError, record_of
-from vedette.shield.replay.records import told_of
+from vedette.shield.replay.records import Records
 
 AT = 1_795_248_930_000_000  # 2026-11-21T08:15:30Z
 
@@ -72,6 +72,7 @@ def test_caddy(tmp_path: Path) -> None:
             (b"Host", b"site.example"),
         ),
         "198.51.100.9",
+        41342,
         received=AT,
     )
     assert found.response == Response(200, ((b"Server", b"Caddy"), (b"Content-Type", b"text/html")))
@@ -236,7 +237,8 @@ _JSON = st.recursive(
     "ClientIP", "EdgeStartTimestamp", "ClientSrcPort", "protocol", "http_accept",
 ]), _JSON), st.booleans())  # fmt: skip
 def test_any_record(record: dict[str, Any], latin: bool) -> None:
-    told_of(record, {"target": "uri", "header:X": "headers"}, latin)
+    Records({}).told_of(record, latin)
+    Records({"target": "uri", "header:X": "headers"}).told_of(record, latin)
 
 
 @given(st.binary(max_size=40))

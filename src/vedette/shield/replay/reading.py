@@ -12,7 +12,7 @@ from vedette.shield.replay.har import read_har
 from vedette.shield.replay.json_lines import RecordError, record_of
 from vedette.shield.replay.kinds_of_log import FORMATS, Kind, kind_of
 from vedette.shield.replay.lines import EntryError, Lines
-from vedette.shield.replay.records import FIELDS, told_of
+from vedette.shield.replay.records import FIELDS, Records
 from vedette.shield.replay.replayed import Replayed
 from vedette.shield.replay.told import Kinds
 from vedette.sources.containers import Opened, open_source, problem_of
@@ -77,7 +77,8 @@ class _Reading:
         stdin: int,
     ) -> None:
         self._kind = kind
-        self._fields = fields
+        self._records = Records(fields)
+        self._plain = Records({})
         self._limits = limits
         self._stdin = stdin
         self._kinds = Kinds(trusted)
@@ -146,14 +147,14 @@ class _Reading:
                 record = parse_balancer(line.decode("utf-8", "replace"))
             except AccessError:
                 record = None
-            told = None if record is None else told_of(record, {}, False)
+            told = None if record is None else self._plain.told_of(record, False)
             if told is None:
                 raise
             return self._kinds.replayed(told, place)
 
     def _json(self, line: bytes, place: str) -> Replayed:
         record, latin = record_of(line)
-        told = told_of(record, self._fields, latin)
+        told = self._records.told_of(record, latin)
         if told is None:
             raise RecordError("holds no method and target of a request")
         return self._kinds.replayed(told, place)
@@ -165,6 +166,7 @@ class _W3c:
     def __init__(self, kinds: Kinds) -> None:
         self._kinds = kinds
         self._header = W3cHeader()
+        self._records = Records({})
 
     def __call__(self, line: bytes, place: str) -> Replayed | None:
         text = line.decode("utf-8", "replace")
@@ -173,7 +175,7 @@ class _W3c:
             return None
         if not self._header.ready:
             raise EntryError("stands before the fields are named by #Fields:")
-        told = told_of(self._header.read(text), {}, False)
+        told = self._records.told_of(self._header.read(text), False)
         if told is None:
             raise EntryError("holds no method and target of a request")
         return self._kinds.replayed(told, place)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from vedette.seclang.request import Header
 from vedette.shield.replay.told import Told, headers_of, moment, protocol_of, raw
 from vedette.sources.access_json import access_record
 
@@ -41,89 +42,136 @@ _NO_HEADERS: Final = frozenset(
 _W3C: Final = frozenset(("method", "version", "username", "bytes", "protocol", "ip", "port"))
 """What follows `cs-` in names of the W3C format that are no headers."""
 _TRAEFIK: Final = "request_"
+_NAMED: Final = (
+    (b"host", "cs-host"),
+    (b"user-agent", "cs-user-agent"),
+    (b"referer", "cs-referer"),
+)
+_MOST_NAMES: Final = 4_096
 _HIDDEN: Final = b"REDACTED"
 """What Caddy and Traefik write for cookies and credentials."""
 
 
-def told_of(record: Mapping[str, Any], fields: Mapping[str, str], latin: bool) -> Told | None:
-    """What a record of any kind tells; None where it holds no request."""
-    if "ClientRequestMethod" in record:
-        return _cloudflare(record, latin)
-    if fields:
-        record = _renamed(record, fields)
-    return _general(record, latin)
+class Records:
+    """Reads records of any kind. Which header a field is, is remembered: the records of a log
+    have the same fields."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        self._fields = fields
+        self._names: dict[str, bytes] = {}
+
+    def told_of(self, record: dict[str, Any], latin: bool) -> Told | None:
+        """What a record tells; None where it holds no request."""
+        if "ClientRequestMethod" in record:
+            return _cloudflare(record, latin)
+        if self._fields:
+            record = _renamed(record, self._fields)
+        elif type(record.get("request")) is dict and "resp_headers" in record:
+            return _caddy(record, latin)
+        return self._general(record, latin)
+
+    def _general(self, record: dict[str, Any], latin: bool) -> Told | None:
+        found = access_record(record)
+        method, target = found.get("cs-method"), found.get("cs-uri")
+        if not isinstance(method, str) or not isinstance(target, str) or not (method and target):
+            return None
+        headers: list[Header] = []
+        for place in _HEADERS:
+            if headers := headers_of(at(record, place), latin):
+                break
+        told = Told(
+            method=raw(method, latin),
+            target=raw(target, latin),
+            protocol=protocol_of(str(found.get("cs-version") or "")),
+            headers=headers,
+            all_headers=bool(headers),
+            client=_text(found.get("c-ip")),
+            received=moment(found.get("timestamp")),
+            status=_status(found.get("sc-status")),
+            id=_text(record.get("request_id") or record.get("unique_id")) or "",
+        )
+        have = {name.lower() for name, _ in headers}
+        if not headers:
+            self._single(record, told, have, latin)
+        for name, field in _NAMED:
+            value = found.get(field)
+            if name not in have and isinstance(value, str) and value != "-":
+                headers.append((name.title(), raw(value, latin).strip(b" \t")))
+        _hide(told)
+        body = record.get("request_body")
+        if isinstance(body, str):
+            told.body = b"" if body == "-" else raw(body, latin)
+        for place in _RESPONSE_HEADERS:
+            answered = at(record, place)
+            if isinstance(answered, dict):
+                told.response_headers = headers_of(answered, latin)
+                break
+        return told
+
+    def _single(self, record: dict[str, Any], told: Told, have: set[bytes], latin: bool) -> None:
+        """Headers in fields of their own: nginx's `http_accept`, Traefik's `request_Accept`, W3C's
+        `cs(Cookie)`."""
+        for key, value in record.items():
+            name = self._names.get(key)
+            if name is None:
+                name = _header_of(key)
+                if len(self._names) < _MOST_NAMES:
+                    self._names[key] = name
+            if not name or not isinstance(value, str | int):
+                continue
+            lower = name.lower()
+            if value in ("", "-"):
+                told.told_headers.add(lower.decode("latin-1"))
+            elif lower not in have:
+                have.add(lower)
+                told.headers.append((name, raw(str(value), latin).strip(b" \t")))
 
 
-def _general(record: Mapping[str, Any], latin: bool) -> Told | None:
-    found = access_record(record)
-    method, target = found.get("cs-method"), found.get("cs-uri")
+def _header_of(key: str) -> bytes:
+    """The header that a field of this name holds; b"" where it is none."""
+    if key.startswith("http_") and key[5:] not in _NO_HEADERS:
+        return raw(key[5:].replace("_", "-").title(), False)
+    if key.startswith("cs-") and key[3:] not in _W3C and not key.startswith("cs-uri"):
+        return raw(key[3:].title(), False)
+    if key.startswith(_TRAEFIK) and key[len(_TRAEFIK) : len(_TRAEFIK) + 1].isupper():
+        return raw(key[len(_TRAEFIK) :], False)
+    return _NGINX.get(key, b"")
+
+
+def _hide(told: Told) -> None:
+    """Take out headers whose values the log hides, and say so."""
+    hidden = {name.decode("latin-1").lower() for name, value in told.headers if value == _HIDDEN}
+    if hidden:
+        told.hidden_headers = hidden
+        told.headers = [(name, value) for name, value in told.headers if value != _HIDDEN]
+
+
+def _caddy(record: dict[str, Any], latin: bool) -> Told | None:
+    request: dict[str, Any] = record["request"]
+    method, target = request.get("method"), request.get("uri")
     if not isinstance(method, str) or not isinstance(target, str) or not (method and target):
         return None
-    headers = next((h for p in _HEADERS if (h := headers_of(at(record, p), latin))), [])
+    headers = headers_of(request.get("headers"), latin)
+    if host := _text(request.get("host")):
+        headers.append((b"Host", raw(host, latin)))
+    port = _text(request.get("remote_port")) or ""
     told = Told(
         method=raw(method, latin),
         target=raw(target, latin),
-        protocol=protocol_of(str(found.get("cs-version") or "")),
+        protocol=protocol_of(str(request.get("proto") or "")),
         headers=headers,
-        all_headers=bool(headers),
-        client=_text(found.get("c-ip")),
-        received=moment(found.get("timestamp")),
-        status=_status(found.get("sc-status")),
-        id=_text(record.get("request_id") or record.get("unique_id")) or "",
+        all_headers="headers" in request,
+        client=_text(request.get("client_ip")) or _text(request.get("remote_ip")),
+        client_port=int(port) if port.isascii() and port.isdigit() and len(port) < 6 else 0,
+        received=moment(record.get("ts")),
+        status=_status(record.get("status")),
+        response_headers=headers_of(record.get("resp_headers"), latin),
     )
-    if not headers:
-        _single(record, told, latin)
-    for name, field in (
-        ("Host", "cs-host"),
-        ("User-Agent", "cs-user-agent"),
-        ("Referer", "cs-referer"),
-    ):
-        value = found.get(field)
-        if isinstance(value, str) and value != "-":
-            _add(told, name, value, latin)
-    told.hidden_headers = {k.decode("latin-1").lower() for k, v in headers if v == _HIDDEN}
-    if told.hidden_headers:
-        told.headers = [(k, v) for k, v in told.headers if v != _HIDDEN]
-    body = at(record, "request_body")
-    if isinstance(body, str):
-        told.body = b"" if body == "-" else raw(body, latin)
-    for place in _RESPONSE_HEADERS:
-        value = at(record, place)
-        if isinstance(value, Mapping):
-            told.response_headers = headers_of(value, latin)
-            break
+    _hide(told)
     return told
 
 
-def _single(record: Mapping[str, Any], told: Told, latin: bool) -> None:
-    """Headers in fields of their own: nginx's `http_accept`, Traefik's `request_Accept`, W3C's
-    `cs(Cookie)`."""
-    for key, value in record.items():
-        if not isinstance(value, str | int):
-            continue
-        if key.startswith("http_") and key[5:] not in _NO_HEADERS:
-            name = key[5:].replace("_", "-").title()
-        elif key.startswith("cs-") and key[3:] not in _W3C and not key.startswith("cs-uri"):
-            name = key[3:].title()
-        elif key in _NGINX:
-            name = _NGINX[key].decode()
-        elif key.startswith(_TRAEFIK) and key[len(_TRAEFIK) : len(_TRAEFIK) + 1].isupper():
-            name = key[len(_TRAEFIK) :]
-        else:
-            continue
-        if value in ("", "-"):
-            told.told_headers = told.told_headers | {name.lower()}
-        else:
-            _add(told, name, str(value), latin)
-
-
-def _add(told: Told, name: str, value: str, latin: bool) -> None:
-    written = raw(name, latin)
-    if not any(len(k) == len(written) and k.lower() == written.lower() for k, _ in told.headers):
-        told.headers = [*told.headers, (written, raw(value, latin).strip(b" \t"))]
-
-
-def _cloudflare(record: Mapping[str, Any], latin: bool) -> Told | None:
+def _cloudflare(record: dict[str, Any], latin: bool) -> Told | None:
     target = record.get("ClientRequestURI") or record.get("ClientRequestPath")
     method = record["ClientRequestMethod"]
     if not isinstance(target, str) or not isinstance(method, str):
@@ -163,19 +211,20 @@ def _cloudflare(record: Mapping[str, Any], latin: bool) -> Told | None:
     )
 
 
-def at(record: Mapping[str, Any], place: str) -> Any:
+def at(record: dict[str, Any], place: str) -> Any:
     """The value at a place; `a.b` is a field of that name or b inside a."""
-    if place in record:
-        return record[place]
-    value: Any = record
+    value = record.get(place)
+    if value is not None or "." not in place:
+        return value
+    value = record
     for key in place.split("."):
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             return None
         value = value.get(key)
     return value
 
 
-def _renamed(record: Mapping[str, Any], fields: Mapping[str, str]) -> dict[str, Any]:
+def _renamed(record: dict[str, Any], fields: Mapping[str, str]) -> dict[str, Any]:
     """The record with the user's fields where they are looked for first."""
     renamed = dict(record)
     for name, place in fields.items():

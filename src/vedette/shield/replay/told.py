@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -119,7 +118,7 @@ def raw(text: str, latin: bool) -> bytes:
 def headers_of(value: Any, latin: bool) -> list[Header]:
     """`{"Name": "value"}` or `{"Name": ["value", ...]}` as headers."""
     found: list[Header] = []
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for name, values in value.items():
             for each in values if isinstance(values, list) else (values,):
                 if len(found) < MOST_HEADERS and isinstance(each, str | int | float):
