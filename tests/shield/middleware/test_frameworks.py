@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 import threading
@@ -214,3 +215,35 @@ def test_background_tasks_run() -> None:
         assert site.client.get("/page").status_code == 200
         assert site.client.get("/events").status_code == 200
         assert site.app.state.notes == 2
+
+
+@pytest.mark.parametrize("asynchronous", [True, False])
+def test_events_arrive_as_they_come(asynchronous: bool) -> None:
+    """The second event is only sent once the client has the first."""
+    seen = threading.Event()
+    events = {"type": "http.response.start", "status": 200,
+              "headers": [(b"content-type", b"text/event-stream")]}  # fmt: skip
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send(events)
+        await send({"type": "http.response.body", "body": b"data: 1\n\n", "more_body": True})
+        assert await asyncio.to_thread(seen.wait, 10)
+        await send({"type": "http.response.body", "body": b"data: 2\n\n"})
+
+    def old_app(environ: Any, start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", [("Content-Type", "text/event-stream")])
+        yield b"data: 1\n\n"
+        assert seen.wait(10)
+        yield b"data: 2\n\n"
+
+    guard = ExampleGuard()
+    serving = (
+        uvicorn_serves(asgi.ShieldMiddleware(app, guard))
+        if asynchronous
+        else werkzeug_serves(wsgi.ShieldMiddleware(old_app, guard))
+    )
+    with serving as base, httpx.stream("GET", base, timeout=10) as answer:
+        pieces = answer.iter_raw()
+        assert next(pieces) == b"data: 1\n\n"
+        seen.set()
+        assert b"".join(pieces) == b"data: 2\n\n"
