@@ -1,0 +1,1 @@
+"""Decisions for proxies that users already have: nginx, Envoy, HAProxy."""

@@ -1,0 +1,1 @@
+"""Onwards to the websites: which one, over which connection, with which headers."""
