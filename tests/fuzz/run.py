@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from vedette.model.errors import VedetteError
@@ -178,6 +179,49 @@ def requests(data: bytes) -> None:
         inflate(body, encoding, 1 << 16)
 
 
+def heads(data: bytes) -> None:
+    """Heads and chunked bodies as the proxy reads them: read or refused, in pieces as in one."""
+    from vedette.shield.proxy.front.proxy_protocol import BadPreamble, read_preamble
+    from vedette.shield.proxy.http.chunks import BadChunk, Chunks
+    from vedette.shield.proxy.http.limits import Limits
+    from vedette.shield.proxy.http.refused import BadUpstream, Refused
+    from vedette.shield.proxy.http.request_head import read_request_head
+    from vedette.shield.proxy.http.response_head import read_response_head
+
+    def payload(step: int) -> bytes | None:
+        chunks, buffer, out = Chunks(Limits()), bytearray(), b""
+        try:
+            for at in range(0, len(data), step):
+                buffer += data[at : at + step]
+                while not chunks.done and (piece := chunks.feed(buffer, 100)):
+                    out += piece
+        except BadChunk:
+            return None
+        return out
+
+    with suppress(Refused):
+        read_request_head(data + b"\r\n\r\n", Limits())
+    with suppress(BadUpstream):
+        read_response_head(data + b"\r\n\r\n", b"GET", Limits())
+    with suppress(BadPreamble):
+        read_preamble(data)
+    assert payload(1) == payload(len(data) or 1)
+
+
+def spoe(data: bytes) -> None:
+    """Frames of HAProxy's SPOE: read or refused."""
+    from vedette.shield.decision.spoe.frames import read_frame, read_header_list, read_messages
+    from vedette.shield.decision.spoe.question import question
+    from vedette.shield.decision.spoe.values import BadData, read_pairs
+
+    for read in (read_frame, read_header_list, lambda raw: read_pairs(raw, 0, 32)):
+        with suppress(BadData):
+            read(data)
+    with suppress(BadData):
+        for message in read_messages(data, 8):
+            question(message.arguments, "", 0)
+
+
 TARGETS: dict[str, Callable[[], Target]] = {
     "files": lambda: files,
     "rules": lambda: rules,
@@ -187,6 +231,8 @@ TARGETS: dict[str, Callable[[], Target]] = {
     "messages": lambda: messages,
     "attachments": attachments,
     "requests": lambda: requests,
+    "heads": lambda: heads,
+    "spoe": lambda: spoe,
     **{
         name: (lambda name=name: lines_of(name))  # type: ignore[misc]  # the default binds the name
         for name in ("ndjson", "auditd", "syslog", "zeek", "access", "sysmon-linux")

@@ -21,12 +21,12 @@ def _asked(settings: SpoeSettings, closed: bool = False) -> Iterator[tuple[Decid
     guard = MarkingGuard(body_wanted=100_000)
     with deciding(settings, guard) as made, server_folder("haproxy") as root:
         port = free_port()
-        (root / "vedette.cfg").write_text(snippet("shield-haproxy.md", "spoe"))
+        (root / "shield.cfg").write_text(snippet("shield-haproxy.md", "spoe"))
         text = snippet("shield-haproxy.md", "haproxy")
         if closed:
             extra = snippet("shield-haproxy.md", "haproxy-closed")
             text = text.replace("    default_backend", extra + "    default_backend")
-        text = text.replace("/etc/haproxy/vedette.cfg", str(root / "vedette.cfg"))
+        text = text.replace("/etc/haproxy/shield.cfg", str(root / "shield.cfg"))
         text = text.replace("127.0.0.1:8091", f"127.0.0.1:{made.port}")
         text = text.replace("127.0.0.1:8000", f"127.0.0.1:{made.origin.port}")
         text = text.replace("bind :80", f"bind 127.0.0.1:{port}")

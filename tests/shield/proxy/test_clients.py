@@ -172,6 +172,19 @@ def test_the_access_log(form: str, tmp_path: Path) -> None:
         assert '"-" 400 ' in lines[2]
 
 
+def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "later" / "access.log"
+    with standing(access_log=path) as stand:
+        for _ in range(2):
+            assert stand.say(b"GET / HTTP/1.0\r\n\r\n").endswith(b"ok\n")
+        soon(lambda: len(stand.alarms) == 1)
+        path.parent.mkdir()
+        stand.say(b"GET / HTTP/1.0\r\n\r\n")
+        soon(path.exists)
+    assert "can't be written" in stand.alarms[0]
+    assert re.search(r"written again; [12] lines lost", stand.alarms[1])
+
+
 _PROGRAM = """
 import sys
 from shield.proxy.marking import MarkingGuard

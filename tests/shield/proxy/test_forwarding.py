@@ -420,6 +420,7 @@ def test_connections_are_counted() -> None:
         assert proxy is not None
         soon(lambda: proxy.inside == 4)
         assert stand.say(b"").startswith(b"HTTP/1.1 503 ")
+        assert proxy.turned_away == 1
         for made in inside:
             made.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             read_until(made, b"ok\n")

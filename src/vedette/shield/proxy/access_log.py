@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final, Literal
@@ -56,10 +57,16 @@ def unread(received: int, client: str, status: int, sent: int, seconds: float) -
 
 
 class AccessLog:
-    """Appends to a file, which is opened anew once somebody has moved it away."""
+    """Appends to a file, which is opened anew once somebody has moved it away. Where it can't be
+    written, requests go on: `alarm` is told once, and how many lines were lost when it works
+    again."""
 
-    def __init__(self, path: Path, form: Literal["combined", "json"]) -> None:
+    def __init__(
+        self, path: Path, form: Literal["combined", "json"], alarm: Callable[[str], None]
+    ) -> None:
         self._path = path
+        self._alarm = alarm
+        self._lost = 0
         self._line = _combined if form == "combined" else _json
         self._waiting: list[bytes] = []
         self._size = 0
@@ -73,13 +80,27 @@ class AccessLog:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits, whole lines at a time. Raises OSError."""
+        """Write what waits, whole lines at a time."""
         if not self._waiting:
             return
+        lines, self._waiting, self._size = self._waiting, [], 0
+        try:
+            self._append(b"".join(lines))
+        except OSError as error:
+            if not self._lost:
+                self._alarm(f"the access log {self._path} can't be written: {error}")
+            self._lost += len(lines)
+        else:
+            if self._lost:
+                self._alarm(
+                    f"the access log {self._path} is written again; {self._lost} lines lost"
+                )
+                self._lost = 0
+
+    def _append(self, lines: bytes) -> None:
         if self._file is None or self._moved(self._file):
             self.close_file()
             self._file = self._path.open("ab", buffering=0)
-        lines, self._waiting, self._size = b"".join(self._waiting), [], 0
         self._file.write(lines)
 
     def close(self) -> None:

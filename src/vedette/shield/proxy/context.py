@@ -59,7 +59,7 @@ class Context:
         shares = max(1, -(-settings.connections.total // settings.workers))
         self.door = Door(shares, settings.connections.per_client)
         self.log = (
-            AccessLog(settings.access_log, settings.access_log_form)
+            AccessLog(settings.access_log, settings.access_log_form, listeners.alarm)
             if settings.access_log
             else None
         )

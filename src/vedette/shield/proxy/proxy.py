@@ -101,6 +101,11 @@ class Proxy:
         """Connections of clients."""
         return self._context.door.inside if self._context is not None else 0
 
+    @property
+    def turned_away(self) -> int:
+        """Connections refused so far because there were too many."""
+        return self._context.door.turned_away if self._context is not None else 0
+
     async def _serve(self, wire: Wire, peer: Peer) -> None:
         assert self._context is not None
         session = Session(self._context, wire, peer, self._handle)
