@@ -62,7 +62,7 @@ def sent(
     item = Item("ann.lee@firm.example", subject, "de", when, True, True, delivery)
     written = writing(client, "de", rng)
     text = mime.text_part("Grüße\n", "plain", written.charset, written.transfer)
-    body = mime.multipart("mixed", boundary(client, rng), [text, text])
+    body = mime.multipart("mixed", [text, text], boundary(client, rng))
     raw = body.raw(headers(origin, item, written, rng))
     return email.message_from_bytes(raw, policy=email.policy.default)
 
