@@ -24,7 +24,7 @@ from vedette.lure.identity.load import load_registry
 from vedette.lure.identity.passed_on import passed_on_signs
 from vedette.lure.identity.registry import Registry
 from vedette.lure.identity.signs import judge_identity
-from vedette.lure.identity.summary import Correspondence
+from vedette.lure.identity.summary import Correspondence, Identity
 from vedette.lure.language.phrases import Phrases
 from vedette.lure.language.signs import language_signs, load_phrases
 from vedette.lure.message import Link, Message, Text
@@ -156,7 +156,7 @@ class Examiner:
             *delivery_signs(whole, knowledge.delivery),
             *strange_links(whole, identity, knowledge.registry, knowledge.delivery),
             *profile_signs(message),
-            *(sign for report in reports for sign in report.signs),
+            *(_held_against(sign, identity) for report in reports for sign in report.signs),
         ]
         domains = {identity.domain} | {
             organisational_domain(address.domain) for address in message.reply_to
@@ -223,6 +223,16 @@ def _loaded(report: Report) -> set[tuple[str, str]]:
         if sign.name in _LOADS
         for each in sign.evidence
     }
+
+
+def _held_against(sign: Sign, identity: Identity) -> Sign:
+    """A file's sign in the light of who sent it: firms keep templates on servers of their own."""
+    if sign.name != "remote_template" or not identity.verified:
+        return sign
+    host = dict(sign.detail).get("host", "")
+    if organisational_domain(host) != identity.domain:
+        return sign
+    return msgspec.structs.replace(sign, name="own_template")
 
 
 def _placed(signs: Sequence[Sign], inner: Message) -> Iterator[Sign]:
