@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from vedette.lure.identity.claims.claim import Claim
 from vedette.lure.identity.domains import ascii_host, organisational_domain, unicode_host
@@ -45,7 +45,24 @@ def claim_signs(message: Message, identity: Identity, registry: Registry) -> Ite
             if key not in strong:
                 evidence = tuple(claim.evidence for claim in made[:3])
                 yield _sign("claim_freemail", registry.employers[key], identity.domain, evidence)
+    yield from _signed(identity, strong, behalf, registry)
     yield from _replies(message, identity, registry)
+
+
+def _signed(
+    identity: Identity, strong: Container[str], behalf: Container[str], registry: Registry
+) -> Iterator[Sign]:
+    """Employers under whose name a stranger signs or writes without more: once, the first."""
+    if identity.kind not in ("freemail", "disposable", "unknown"):
+        return
+    for claim in identity.claims:
+        if claim.how not in ("signature", "introduction") or claim.strength == "strong":
+            continue
+        if claim.employer and claim.employer not in strong and claim.employer not in behalf:
+            name = "signed_elsewhere" if identity.kind == "unknown" else "signed_private"
+            employer = registry.employers[claim.employer]
+            yield _sign(name, employer, identity.domain, (claim.evidence,))
+            return
 
 
 def _sign(name: str, employer: Employer, domain: str, evidence: tuple[SignEvidence, ...]) -> Sign:

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from vedette.lure.features import THEMES, Feature, Features
+from vedette.lure.features import Feature, Features, shows_a_job
 from vedette.lure.scoring.weights import Weights
 from vedette.lure.sign import Sign, SignEvidence
 
@@ -55,7 +55,7 @@ def assess(signs: Collection[Sign], features: Features, weights: Weights) -> Ass
         (_shown(features.by_name[name], weights.weights[name], seen[name]) for name in seen),
         key=lambda entry: (-entry.weight, entry.name),
     )
-    about_a_job = any(features.by_name[name].group in THEMES for name in seen)
+    about_a_job = any(shows_a_job(features.by_name[name]) for name in seen)
     verdict = _verdict(seen, features.by_name, weights, probability, about_a_job)
     sentence = _sentence(verdict, shown, about_a_job)
     return Assessment(verdict, probability, sentence, tuple(shown), weights.bias)
