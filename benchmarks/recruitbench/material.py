@@ -13,7 +13,7 @@ from benchmarks.recruitbench.family import Family, Sample
 from benchmarks.recruitbench.judged import RECEIVER, Judged, judge
 from vedette.lure.examiner import Examiner, Knowledge, load_knowledge
 from vedette.lure.identity.authentication.result import AuthenticationSettings
-from vedette.model.bundled import bundled
+from vedette.sigma.content import bundled
 
 FIRM = Path(__file__).resolve().parent / "firm"
 """What the firm that gets the mail says of itself and its partners."""

@@ -48,7 +48,7 @@ def strange_links(
         if told is None:
             told = _told(message)
         label = target.label.replace("-", "")
-        if len(label) >= SHORTEST and label in told:
+        if len(label) >= SHORTEST and (label in told or label in _initials(message)):
             continue
         evidence = SignEvidence(link.part, link.start, link.end, _shown(link))
         yield Sign("link_elsewhere", (evidence,), (("domain", unicode_host(organisation)),))
@@ -65,6 +65,12 @@ def _told(message: Message) -> str:
     words = (word for text in (*sender, *message.texts) for word in text.text[:MAX_TEXT].split())
     told = (word.lower() for word in words if not set("@/") & set(word) and ".." not in word)
     return "".join(char for word in told if not _is_host(word) for char in word if char.isalnum())
+
+
+def _initials(message: Message) -> str:
+    """The first letters of words written with a capital, in order, lower case."""
+    words = (word for text in message.texts for word in text.text[:MAX_TEXT].split())
+    return "".join(word[0].lower() for word in words if word[0].isupper())
 
 
 def _is_host(word: str) -> bool:

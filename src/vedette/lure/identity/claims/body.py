@@ -110,7 +110,7 @@ class _Reader:
         if words.former.search(before[-60:]) or words.former.match(after.lstrip(" ,(")):
             return None
         behalf = words.behalf.search(before) or words.behalf_after.match(after)
-        if words.client.search(before[-50:]):
+        if words.client.search(before[-50:]) or words.client.match(after.lstrip(" \uc758")):
             return "client", "weak"
         if behalf:
             return "behalf", "weak"
