@@ -43,7 +43,9 @@ _PROGRAM: Final = re.compile(
 )
 """Found wherever _NAME finds a program, and told at once where it does not."""
 MAX_SHOWN: Final = 200
-_SHOWN: Final = re.compile(rf"\w\.(?:{'|'.join(sorted(map(re.escape, _FILES - {'url', 'run'})))})\Z", re.I)
+_SHOWN: Final = re.compile(
+    rf"\w\.(?:{'|'.join(sorted(map(re.escape, _FILES - {'url', 'run'})))})\Z", re.I
+)
 _INTEGER: Final = re.compile(r"0x[0-9a-f]{1,8}|[0-9]{1,10}")
 
 

@@ -63,11 +63,11 @@ def claim_signs(message: Message, identity: Identity, registry: Registry) -> Ite
 def _signed(
     identity: Identity, strong: Container[str], behalf: Container[str], registry: Registry
 ) -> Iterator[Sign]:
-    """Employers under whose name a stranger signs or writes without more: once, the first."""
+    """The employer under whose name a stranger signs without more: once, the first."""
     if identity.kind not in ("freemail", "disposable", "unknown"):
         return
     for claim in identity.claims:
-        if claim.how not in ("signature", "introduction") or claim.strength == "strong":
+        if claim.how != "signature" or claim.strength == "strong":
             continue
         if claim.employer and claim.employer not in strong and claim.employer not in behalf:
             name = "signed_elsewhere" if identity.kind == "unknown" else "signed_private"

@@ -25,9 +25,7 @@ _KINDS: Final = ("claim_", "lookalike_", "link_", "network_", "system_", "agency
                  "display_", "reply_private", "answer_private")  # fmt: skip
 
 
-def passed_on_signs(
-    message: Message, who: Sequence[Sign], registry: Registry
-) -> tuple[Sign, ...]:
+def passed_on_signs(message: Message, who: Sequence[Sign], registry: Registry) -> tuple[Sign, ...]:
     """`who` (the signs of the one who passes on) with those of the writer inside. Where the inner
     message contradicts itself, what speaks for the one who passed it on says nothing of it."""
     inner = _inner(message)

@@ -18,7 +18,11 @@ from vedette.lure.sign import Sign, SignEvidence
 MOST: Final = 20
 """Addresses of a text that are looked at."""
 
-_MAILBOX: Final = re.compile(r"(?<![\w.+@/-])([\w.+-]{1,64})@((?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})", re.I)
+_MAILBOX: Final = re.compile(
+    r"(?<![\w.+@/-])([\w.+-]{1,64})@"
+    r"((?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})",
+    re.I,
+)
 _OWN: Final = ("freemail", "disposable", "none")
 
 

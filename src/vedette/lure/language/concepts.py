@@ -27,6 +27,6 @@ HINTS: Final = frozenset(
         *("desktop_only", "sign_in_to_read", "excuse_sender", "unusual_process"),
     }
 )
-"""What the reader is to do or to believe so that the lure is not seen through, or what it is after."""
+"""What keeps a lure from being seen through, and what it is after."""
 
 CONCEPTS: Final = THEMES | TONES | REQUESTS | HINTS

@@ -33,7 +33,20 @@ _INLINE = re.compile(
     re.I,
 )
 _NOTES = (".txt", ".md", ".nfo", ".me", ".log", ".1st", ".rst", ".ini")
-_SOURCES = (".ts", ".tsx", ".jsx", ".cjs", ".mts", ".cts", ".vue", ".svelte", ".php", ".rb", ".yml", ".yaml")
+_SOURCES = (
+    ".ts",
+    ".tsx",
+    ".jsx",
+    ".cjs",
+    ".mts",
+    ".cts",
+    ".vue",
+    ".svelte",
+    ".php",
+    ".rb",
+    ".yml",
+    ".yaml",
+)
 _COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*')
 _TRAILING = re.compile(r",(\s*[}\]])")
 _MAKE = re.compile(r"^\t[@-]*(.{3,2000})$|\$\(shell\s+([^\n]{3,2000})\)|!=\s*([^\n]{3,2000})", re.M)
@@ -58,7 +71,9 @@ def inspect(data: bytes, context: Context) -> None:
     if context.kind == "text" and (name.endswith(_NOTES) or "." not in name):
         context.text(text_of(data[: 4 * TEXT]).decode("utf-8", "replace")[:TEXT])
     reader = _READERS.get(name) or _BY_EXTENSION.get(name.rpartition(".")[2])
-    if context.depth and (name.endswith(_SOURCES) or "hooks/" in context.name or ".husky/" in context.name):
+    if context.depth and (
+        name.endswith(_SOURCES) or "hooks/" in context.name or ".husky/" in context.name
+    ):
         source(text_of(data[:LARGEST]).decode("utf-8", "replace"), context)
     if reader is None:
         return

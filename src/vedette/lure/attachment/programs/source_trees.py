@@ -21,7 +21,13 @@ _TREE: Final = frozenset(
     (
         *("package.json", "setup.py", "pyproject.toml", "requirements.txt", "makefile", "go.mod"),
         *("cargo.toml", "pom.xml", "build.gradle", "cmakelists.txt", "composer.json", "gemfile"),
-        *("tsconfig.json", "docker-compose.yml", "compose.yml", "compose.yaml", "hardhat.config.js"),
+        *(
+            "tsconfig.json",
+            "docker-compose.yml",
+            "compose.yml",
+            "compose.yaml",
+            "hardhat.config.js",
+        ),
     )
 )
 _TREE_ENDS: Final = (".sln", ".csproj", ".vcxproj", ".xcodeproj", ".ipynb", ".uproject")
@@ -35,7 +41,8 @@ _ORDINARY: Final = re.compile(
     r"lerna|prisma generate|ngcc|electron-builder|nuxt|opencollective|node-gyp|simple-git-hooks|"
     r"playwright install|build|lint|compile|is-ci|lint-staged|lefthook|prebuild-install|cypress|"
     r"only-allow|bower|gulp|grunt|webpack|vite|rollup|turbo|nx|expo|pod-install|jetify|svelte-kit|astro|"
-    r"(?:npm|yarn|pnpm) (?:ci|install)\b|watch|start|dev|echo)\b[^&|;`$]*(?:&& *(?:husky|tsc|echo)[^&|;`$]*)*"
+    r"(?:npm|yarn|pnpm) (?:ci|install)\b|watch|start|dev|echo)\b[^&|;`$]*"
+    r"(?:&& *(?:husky|tsc|echo)[^&|;`$]*)*"
 )
 _IN_PYTHON: Final = re.compile(
     r"\b(?:os\.system|os\.popen|subprocess\.|exec\s*\(|eval\s*\(|urlopen|urlretrieve|requests\.|"
@@ -84,7 +91,13 @@ def source(text: str, context: Context) -> None:
             _say(context, text, found, "project_hook", trigger=base)
     elif base in ("docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"):
         if found := _COMPOSE.search(text):
-            _say(context, text, found, "project_hook", trigger="a container that reaches out of itself")
+            _say(
+                context,
+                text,
+                found,
+                "project_hook",
+                trigger="a container that leaves itself",
+            )
     elif (hook := _HOOK.search(path.lower())) and not text.startswith(". ") and "husky" not in text:
         context.sign("project_hook", text[:160], trigger=f"git {hook[1]}")
     if not _GENERATED.search(path):
@@ -106,9 +119,7 @@ def _unreadable(text: str, context: Context) -> None:
             return
 
 
-def _say(
-    context: Context, text: str, found: re.Match[str], name: str, **detail: str
-) -> None:
+def _say(context: Context, text: str, found: re.Match[str], name: str, **detail: str) -> None:
     start = text.rfind("\n", 0, found.start()) + 1
     line = text[start : start + 300].partition("\n")[0].strip()
     context.sign(name, line, found.start(), found.end(), **detail)

@@ -19,7 +19,8 @@ _FIRM: Final = re.compile(
     r"^[ \t|*>]{0,6}(?:[^\n,|]{0,60}[,|][ \t]*)?"
     r"((?:[^\W\d_a-z][\w&.'-]{0,30}[ \t]){1,5}"
     r"(?:GmbH|AG|SE|KG|Ltd|Limited|PLC|plc|LLC|LLP|Inc|Corp|Corporation|S\.?A\.?S?|SARL|S\.?L\.?U?"
-    r"|B\.?V|N\.?V|Oy|AB|A/S|ApS|AS|Sp\.[ ]?z[ ]?o\.?o|S\.p\.A|Pty Ltd))\b\.?[ \t]*(?:[,|(][^\n]{0,60})?$",
+    r"|B\.?V|N\.?V|Oy|AB|A/S|ApS|AS|Sp\.[ ]?z[ ]?o\.?o|S\.p\.A|Pty Ltd))"
+    r"\b\.?[ \t]*(?:[,|(][^\n]{0,60})?$",
     re.MULTILINE,
 )
 
