@@ -59,7 +59,7 @@ def signs(links: list[tuple[str, str]], *, sender: str = "", body: str = "") -> 
         ("http://203.0.113.7.example.test/", []),
         ("https://files.example.test/Offer.EXE", ["link_to_program"]),
         ("https://files.example.test/a/offer%2Eiso", ["link_to_program"]),
-        ("https://files.example.test/get?name=offer.zip&x=1", ["link_to_program"]),
+        ("https://files.example.test/get?name=offer.zip&x=1", ["link_to_archive"]),
         ("https://files.example.test/t.dotm", ["link_to_program"]),
         ("https://files.example.test/offer.pdf", []),
         ("https://files.example.test/exe", []),

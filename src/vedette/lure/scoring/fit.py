@@ -16,7 +16,7 @@ import msgspec
 from vedette.lure.features import Features
 from vedette.lure.scoring.weights import Weights, logistic
 
-SPREAD: Final = 0.8
+SPREAD: Final = 1.2
 """How far, in log odds, people's priors are thought to be off: the standard deviation of the
 Gaussian around them. Small, because families of lures that nobody wrote down yet must find the
 weights that people gave their features, not zeros."""
