@@ -20,6 +20,14 @@ _MATTERS: Final = re.compile(
     r"|text-indent|position|left|top|clip|color|background(?:-color|-image)?)\s*:\s*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_NAMES: Final = frozenset(
+    (
+        *("display", "visibility", "opacity", "font", "font-size", "height", "width"),
+        *("max-height", "max-width", "overflow", "text-indent", "position", "left", "top"),
+        *("clip", "color", "background", "background-color", "background-image"),
+    )
+)
+"""What _MATTERS knows."""
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
 _LENGTH: Final = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*(px|pt|em|rem|ex|%|cm|mm|in|vw|vh|)")
@@ -130,6 +138,12 @@ def effect_of(style: str) -> Effect | None:
 def _declared(declaration: str) -> tuple[str, str] | None:
     """Property and value in lower case; None for a property that does not matter here. Styles are
     made of few declarations in many orders."""
+    name, _, value = declaration.partition(":")
+    if ":" not in value and name.isascii():
+        # the only word that a colon follows is the property
+        words = name.split()
+        name = words[-1].lower() if words else ""
+        return (name, value.partition("!")[0].strip().lower()) if name in _NAMES else None
     match = _MATTERS.search(declaration)
     if match is None:
         return None
