@@ -70,9 +70,7 @@ def _walker() -> Walker | None:
         from vedette.lure.reading._page import Walker
     except ImportError:
         return None
-    return Walker(
-        TRAITS, effect_of, effect_with, under, painted, refreshed, HIDDEN, LINK, FIRST
-    )
+    return Walker(TRAITS, effect_of, effect_with, under, painted, refreshed, HIDDEN, LINK, FIRST)
 
 
 def mark_hidden(tree: Any) -> bool:

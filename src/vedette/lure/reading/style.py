@@ -100,26 +100,15 @@ def effect_of(style: str) -> Effect | None:
     said = dict(filter(None, map(_declared, style.split(";"))))
     if not said:
         return None
-    overflow = said.get("overflow", "") in ("hidden", "clip")
-    hidden = (
-        said.get("display") == "none"
-        or said.get("visibility") in ("hidden", "collapse")
-        or _least(said.get("opacity")) is True
-        or (overflow and any(_least(said.get(k)) for k in _BOX))
-        or (_far(said.get("text-indent")))
-        or (
-            said.get("position") in ("absolute", "fixed")
-            and (_far(said.get("left")) or _far(said.get("top")))
-        )
-        or said.get("clip", "").replace(" ", "").startswith(("rect(0,0,0,0)", "rect(0000)"))
-    )
+    hidden = not _HIDING.isdisjoint(said) and _hides(said)
     size = said.get("font-size")
     if size is None and "font" in said:
         size = next((w for w in said["font"].split() if _LENGTH.match(w)), None)
     tiny = None if size is None else bool(_least(size, 1))
-    background, painted = _background(said)
-    colour = parse_colour(said.get("color", ""))
-    if said.get("color") == "transparent":
+    background, painted = (None, False) if _PAINTING.isdisjoint(said) else _background(said)
+    ink = said.get("color")
+    colour = parse_colour(ink) if ink else None
+    if ink == "transparent":
         hidden = True
     shown = said.get("display", "none") != "none"
     if not (hidden or shown or painted) and tiny is None and colour is None and background is None:
@@ -134,11 +123,36 @@ def effect_of(style: str) -> Effect | None:
     )
 
 
+_HIDING: Final = frozenset(
+    ("display", "visibility", "opacity", "overflow", "text-indent", "position", "clip")
+)
+_PAINTING: Final = frozenset(("background", "background-color", "background-image"))
+
+
+def _hides(said: dict[str, str]) -> bool:
+    """Whether nothing inside is seen, by one of the properties of _HIDING."""
+    overflow = said.get("overflow", "") in ("hidden", "clip")
+    return (
+        said.get("display") == "none"
+        or said.get("visibility") in ("hidden", "collapse")
+        or _least(said.get("opacity")) is True
+        or (overflow and any(_least(said.get(k)) for k in _BOX))
+        or (_far(said.get("text-indent")))
+        or (
+            said.get("position") in ("absolute", "fixed")
+            and (_far(said.get("left")) or _far(said.get("top")))
+        )
+        or said.get("clip", "").replace(" ", "").startswith(("rect(0,0,0,0)", "rect(0000)"))
+    )
+
+
 @lru_cache(maxsize=16_384)
 def _declared(declaration: str) -> tuple[str, str] | None:
     """Property and value in lower case; None for a property that does not matter here. Styles are
     made of few declarations in many orders."""
-    name, _, value = declaration.partition(":")
+    name, colon, value = declaration.partition(":")
+    if not colon:
+        return None
     if ":" not in value and name.isascii():
         # the only word that a colon follows is the property
         words = name.split()
