@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from vedette.lure.reading.mood import FIRST, under
+from vedette.lure.reading.mood import FIRST, Mood, under
 from vedette.lure.reading.page import TRAITS, Anchor, Page, Sink, painted, refreshed
 from vedette.lure.reading.sheets import hiding_selectors
 from vedette.lure.reading.style import HIDDEN, LINK, effect_of, effect_with
+from vedette.scan.compiled import VARIABLE
 
 if TYPE_CHECKING:
     from vedette.lure.reading._page import Walker
@@ -33,17 +35,22 @@ class Layout(NamedTuple):
     links: list[Placed]
 
 
+class _Hides(Exception):
+    """The page has a style sheet that hides something: the walk has to begin anew."""
+
+
 def laid_out(tree: Any) -> Layout:
     """Lay out a page (LexborHTMLParser) that has a root. Its elements may be marked by it."""
-    walker = _walker()
-    if walker is not None:
-        html = tree.root.html or ""
-        if "<style" in html and mark_hidden(tree):
-            html = tree.root.html
-        found = walker.walk(html)
-        if found is not None:
-            return Layout(*found)
-    return walked(tree)
+    native = walkers()
+    if native is None:
+        return walked(tree)
+    to_sheet, marked = native
+    try:
+        found = to_sheet.walk(tree.root.html or "")
+    except _Hides:
+        mark_hidden(tree)
+        found = marked.walk(tree.root.html or "")
+    return walked(tree) if found is None else Layout(*found)
 
 
 def walked(tree: Any) -> Layout:
@@ -61,21 +68,33 @@ def walked(tree: Any) -> Layout:
     return Layout(seen, unseen, page.base, links)
 
 
+def walkers() -> tuple[Walker, Walker] | None:
+    """The walk in C, up to a sheet that hides something and through marked pages; None where it is
+    not to be had or (VEDETTE_NATIVE=0) not wanted."""
+    return None if os.environ.get(VARIABLE) == "0" else _built()
+
+
 @cache
-def _walker() -> Walker | None:
-    """The walk in C; None where it is not to be had or (VEDETTE_NATIVE=0) not wanted."""
-    if os.environ.get("VEDETTE_NATIVE") == "0":
-        return None
+def _built() -> tuple[Walker, Walker] | None:
     try:
         from vedette.lure.reading._page import Walker
     except ImportError:
         return None
-    return Walker(TRAITS, effect_of, effect_with, under, painted, refreshed, HIDDEN, LINK, FIRST)
+
+    def walker(sheet: Callable[[str, Mood], Mood]) -> Walker:
+        return Walker(TRAITS, effect_of, effect_with, under, sheet, refreshed, HIDDEN, LINK, FIRST)
+
+    return walker(_unhiding), walker(painted)
 
 
-def mark_hidden(tree: Any) -> bool:
-    """Mark what the page's own style sheets hide; whether there is any."""
-    marked = False
+def _unhiding(sheet: str, mood: Mood) -> Mood:
+    if hiding_selectors(sheet):
+        raise _Hides
+    return painted(sheet, mood)
+
+
+def mark_hidden(tree: Any) -> None:
+    """Mark what the page's own style sheets hide, for the walk in C."""
     for number, sheet in enumerate(tree.css("style"), 1):
         child = sheet.first_child
         if child is None or child.tag != "-text":
@@ -85,8 +104,6 @@ def mark_hidden(tree: Any) -> bool:
                 attributes = node.attrs
                 if MARK not in attributes:
                     attributes[MARK] = str(number)
-                    marked = True
-    return marked
 
 
 def _finished(sink: Sink) -> tuple[str, list[int]]:
