@@ -112,7 +112,7 @@ def test_closing_ends_the_process() -> None:
     one.close()
     assert not set(children()) & started
     with pytest.raises(ValueError, match="closed"):
-        one.inspect([attachment("a.png", c.PNG)])
+        one.inspect([attachment("a.txt", b"plain")])
 
 
 def test_thread_that_started_it_may_end() -> None:
@@ -122,7 +122,7 @@ def test_thread_that_started_it_may_end() -> None:
         thread.join()
         time.sleep(0.1)
         first = children()
-        assert one.inspect([attachment("a.png", c.PNG)])[0].complete
+        assert one.inspect([attachment("a.txt", b"plain")])[0].complete
         assert children() == first
 
 
@@ -133,7 +133,7 @@ def test_process_that_died_idle_is_replaced() -> None:
         (process,) = set(children()) - before
         os.kill(process, signal.SIGKILL)
         time.sleep(0.1)
-        assert one.inspect([attachment("a.png", c.PNG)])[0].complete
+        assert one.inspect([attachment("a.txt", b"plain")])[0].complete
 
 
 def test_process_that_dies_over_a_message_is_told_and_replaced() -> None:
@@ -151,7 +151,7 @@ def test_process_that_dies_over_a_message_is_told_and_replaced() -> None:
         # What needs no opening is said all the same.
         names = {sign.name for sign in report.signs}
         assert names >= {"file_double_extension", "program_attached", "not_inspected"}
-        assert one.inspect([attachment("a.png", c.PNG)])[0].complete
+        assert one.inspect([attachment("a.txt", b"plain")])[0].complete
 
 
 def test_one_attachment_that_kills_does_not_hide_the_others() -> None:
@@ -178,7 +178,7 @@ def test_process_that_is_stuck_is_stopped_in_time() -> None:
         (report,) = one.inspect([attachment("a.zip", archives.zipped({"a": b"b"}))])
         assert time.monotonic() - start < 4
         assert "the time for a message ran out" in report.unseen[0]
-        assert one.inspect([attachment("a.png", c.PNG)])[0].complete
+        assert one.inspect([attachment("a.txt", b"plain")])[0].complete
 
 
 def test_process_is_replaced_after_its_number_of_jobs() -> None:
@@ -251,7 +251,7 @@ def test_rules_of_a_folder(tmp_path: Path) -> None:
 
 def test_folder_of_rules_that_is_not_there(tmp_path: Path) -> None:
     with Inspector(rules=tmp_path / "none") as one:
-        assert one.inspect([attachment("a.png", c.PNG)])[0].complete
+        assert one.inspect([attachment("a.txt", b"plain")])[0].complete
         assert len(one.problems) == 1
 
 

@@ -87,6 +87,8 @@ def target_of(url: str) -> Target:
 
 def _is_address(host: str) -> bool:
     """IPv4 in any spelling a browser takes (dotted, one number, hexadecimal), IPv6."""
+    if ":" not in host and not host.rpartition(".")[2][:1].isdigit():
+        return False  # whatever is one ends in a number
     if _INTEGER.fullmatch(host):
         return True
     digits = host.replace(".", "").isdigit()

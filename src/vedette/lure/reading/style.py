@@ -97,9 +97,14 @@ def effect_of(style: str) -> Effect | None:
         style = _ESCAPE.sub(_escaped, style).replace("\\", "")
     if "/*" in style:
         style = _COMMENT.sub("", style)
-    said = dict(filter(None, map(_declared, style.split(";"))))
-    if not said:
-        return None
+    said = tuple(filter(None, map(_declared, style.split(";"))))
+    return _effect(said) if said else None
+
+
+@lru_cache(maxsize=8192)
+def _effect(declarations: tuple[tuple[str, str], ...]) -> Effect | None:
+    """The effect of the declarations that matter; most styles differ in others only."""
+    said = dict(declarations)
     hidden = not _HIDING.isdisjoint(said) and _hides(said)
     size = said.get("font-size")
     if size is None and "font" in said:
