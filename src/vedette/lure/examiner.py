@@ -33,6 +33,7 @@ from vedette.lure.reading import forwarded, is_notification, read_notification, 
 from vedette.lure.scoring.verdict import assess
 from vedette.lure.scoring.weights import Weights, load_weights, prior_weights
 from vedette.lure.sign import Sign
+from vedette.lure.steady import steady
 from vedette.lure.strange_links import strange_links
 
 NESTED: Final = 3
@@ -110,6 +111,15 @@ class Examiner:
     def close(self) -> None:
         """End the child processes."""
         self.inspector.close()
+
+    def prepare(self) -> None:
+        """For a process that runs on: compile what the first messages would have to wait for,
+        start the child, and see to the process's memory (`steady`). Raises OSError."""
+        knowledge = self._knowledge
+        knowledge.phrases.prepare()
+        knowledge.registry.prepare()
+        self.inspector.start()
+        steady()
 
     def examine(self, message: Message) -> Examined:
         """The verdict on a message. What it holds never raises; OSError where no child process

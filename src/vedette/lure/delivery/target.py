@@ -49,7 +49,7 @@ _SHOWN: Final = re.compile(
 _INTEGER: Final = re.compile(r"0x[0-9a-f]{1,8}|[0-9]{1,10}")
 
 
-class Target(msgspec.Struct, frozen=True):
+class Target(msgspec.Struct, frozen=True, gc=False):
     """`host` and `scheme` in lower case, `path` decoded; `address` tells a bare IP address;
     `file` is the program, image or archive that the link names ("" without)."""
 
@@ -106,6 +106,8 @@ def file_shown(text: str) -> str:
 
 def _is_address(host: str) -> bool:
     """IPv4 in any spelling a browser takes (dotted, one number, hexadecimal), IPv6."""
+    if ":" not in host and not host.rpartition(".")[2][:1].isdigit():
+        return False  # whatever is one ends in a number
     if _INTEGER.fullmatch(host):
         return True
     digits = host.replace(".", "").isdigit()

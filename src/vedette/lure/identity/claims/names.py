@@ -33,7 +33,7 @@ _LATIN: Final = re.compile(r"[a-z0-9]")
 _SEMITIC: Final = re.compile("[\u0590-\u06ff]")
 
 
-class Hit(msgspec.Struct, frozen=True):
+class Hit(msgspec.Struct, frozen=True, gc=False):
     """A name at `start` to `end` of the text; `attached` is the prefix written together with it
     (Hebrew, Arabic), `begin` where that begins."""
 
@@ -52,7 +52,7 @@ class _Pattern(msgspec.Struct, frozen=True):
     ambiguous: bool
 
 
-class Folded(msgspec.Struct, frozen=True):
+class Folded(msgspec.Struct, frozen=True, gc=False):
     """A text folded for matching. `plain` is the same before silent characters were left out; ""
     where there were none and the offsets are those of the original."""
 
@@ -72,6 +72,16 @@ class Folded(msgspec.Struct, frozen=True):
 def _kept(plain: str) -> list[int]:
     """The places of the characters that are not silent."""
     return [at for at, char in enumerate(plain) if char != SILENT]
+
+
+def _kept_of(text: str, plain: str) -> str:
+    """The characters of `text` that stand where those of `plain`, as long, are not silent."""
+    pieces: list[str] = []
+    at = 0
+    for piece in plain.split(SILENT):
+        pieces.append(text[at : at + len(piece)])
+        at += len(piece) + 1
+    return "".join(pieces)
 
 
 @lru_cache(16)
@@ -147,8 +157,7 @@ class Names:
         ):
             plain = fold(folded.original.translate(same_length()), self._table)
             if folded.plain:  # leave out the same characters, so that offsets stay comparable
-                pairs = zip(plain, folded.plain, strict=True)
-                plain = "".join(char for char, before in pairs if before != SILENT)
+                plain = _kept_of(plain, folded.plain)
             seen = Folded(plain, folded.original, folded.plain)
             known = {(hit.start, hit.end) for hit in hits}
             for hit in self._scan(seen, exact=False):
