@@ -147,10 +147,8 @@ def test_own_rules_and_a_closed_examiner() -> None:
 def test_a_prepared_examiner_says_the_same(examiner: Examiner) -> None:
     message = read_mail((b"Subject: x\r\n\r\n" + b"We offer you a job at Boeing. " * 3), "-")
     before = examiner.examine(message)
-    thresholds = gc.get_threshold()
     try:
         examiner.prepare()
         assert examiner.examine(message) == before
     finally:
         gc.unfreeze()
-        gc.set_threshold(*thresholds)

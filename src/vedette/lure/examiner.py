@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +34,6 @@ from vedette.lure.reading import forwarded, is_notification, read_notification, 
 from vedette.lure.scoring.verdict import assess
 from vedette.lure.scoring.weights import Weights, load_weights, prior_weights
 from vedette.lure.sign import Sign
-from vedette.lure.steady import steady
 from vedette.lure.strange_links import strange_links
 
 NESTED: Final = 3
@@ -113,13 +113,15 @@ class Examiner:
         self.inspector.close()
 
     def prepare(self) -> None:
-        """For a process that runs on: compile what the first messages would have to wait for,
-        start the child, and see to the process's memory (`steady`). Raises OSError."""
+        """For a process that runs on: compile what the first messages would have to wait for (two
+        seconds), start the child, and keep what was loaded out of later collections, of which a
+        full one would stop all work for 70 ms. Raises OSError."""
         knowledge = self._knowledge
         knowledge.phrases.prepare()
         knowledge.registry.prepare()
         self.inspector.start()
-        steady()
+        gc.collect()
+        gc.freeze()
 
     def examine(self, message: Message) -> Examined:
         """The verdict on a message. What it holds never raises; OSError where no child process

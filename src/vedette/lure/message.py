@@ -13,14 +13,14 @@ MessageKind = Literal["mail", "text", "profile", "notification"]
 about a person. `notification`: a network's mail about a message or an invitation it holds."""
 
 
-class Header(msgspec.Struct, frozen=True, gc=False):
+class Header(msgspec.Struct, frozen=True):
     """One header field. `name` is lower case; `value` is unfolded and RFC 2047-decoded."""
 
     name: str
     value: str
 
 
-class Address(msgspec.Struct, frozen=True, gc=False):
+class Address(msgspec.Struct, frozen=True):
     """One mailbox. `address` is lower case (`local@domain`; "" where there is none), `name` the
     decoded display name as written."""
 
@@ -33,7 +33,7 @@ class Address(msgspec.Struct, frozen=True, gc=False):
         return self.address.rpartition("@")[2].rstrip(".") if "@" in self.address else ""
 
 
-class Text(msgspec.Struct, frozen=True, gc=False):
+class Text(msgspec.Struct, frozen=True):
     """Readable text and where it stood. `part` is a MIME section number ("1.2"), "subject",
     "pasted", "profile", or an attachment's path ("2/offer.docx"). Evidence spans count the
     characters of `text`. `html` tells text that was rendered from HTML."""
@@ -43,7 +43,7 @@ class Text(msgspec.Struct, frozen=True, gc=False):
     html: bool = False
 
 
-class Link(msgspec.Struct, frozen=True, gc=False):
+class Link(msgspec.Struct, frozen=True):
     """A link. `text` is what the reader sees, `url` where it leads; `start` and `end` are the
     place of what is seen in the Text of `part` (equal where it is not in the text)."""
 
@@ -54,7 +54,7 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     end: int
 
 
-class Attachment(msgspec.Struct, frozen=True, gc=False):
+class Attachment(msgspec.Struct, frozen=True):
     """A part that is no body text: its decoded bytes, `name` as the sender gave it ("" without)
     and the declared content type (lower case)."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 
-class SignEvidence(msgspec.Struct, frozen=True, gc=False):
+class SignEvidence(msgspec.Struct, frozen=True):
     """`text` stands at characters `start` to `end` of `part` (a MIME section number, "subject",
     "header:from", "pasted", "profile", "attachment:offer.zip/offer.pdf.exe"; for attachments
     `start` and `end` are bytes where known, else both 0)."""
@@ -16,7 +16,7 @@ class SignEvidence(msgspec.Struct, frozen=True, gc=False):
     text: str
 
 
-class Sign(msgspec.Struct, frozen=True, gc=False):
+class Sign(msgspec.Struct, frozen=True):
     """One observation. `name` is that of a feature in the reviewed list of features, which gives
     it a weight, a sentence and an ATT&CK technique. `detail` fills the sentence's blanks."""
 

@@ -49,7 +49,7 @@ _SHOWN: Final = re.compile(
 _INTEGER: Final = re.compile(r"0x[0-9a-f]{1,8}|[0-9]{1,10}")
 
 
-class Target(msgspec.Struct, frozen=True, gc=False):
+class Target(msgspec.Struct, frozen=True):
     """`host` and `scheme` in lower case, `path` decoded; `address` tells a bare IP address;
     `file` is the program, image or archive that the link names ("" without)."""
 

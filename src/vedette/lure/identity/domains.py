@@ -23,7 +23,7 @@ _URL: Final = re.compile(r"[a-z][a-z0-9+.-]{0,15}://(?:[^/?#@]*@)?([^/?#:]+)", r
 _ADDRESS: Final = re.compile(r"\[.*\]|[0-9.]+|0x[0-9a-f]+|.*:.*")
 
 
-class Domain(msgspec.Struct, frozen=True, gc=False):
+class Domain(msgspec.Struct, frozen=True):
     """A host name taken apart. For `jobs.e.example.co.uk`: `host` itself in lower-case A-labels,
     `organisation` "example.co.uk", `label` "example" (in Unicode), `suffix` "co.uk", `below`
     ("jobs", "e"). All but `host` are empty for an IP address and for what is no host name; `label`

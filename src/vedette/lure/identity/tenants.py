@@ -15,7 +15,7 @@ MAX_ADDRESS: Final = 2_048
 _HOST: Final = re.compile(r"(?:[a-z][a-z0-9+.-]{0,15}://(?:[^/@]*@)?)?([^/?#:]*)", re.IGNORECASE)
 
 
-class Tenancy(msgspec.Struct, frozen=True, gc=False):
+class Tenancy(msgspec.Struct, frozen=True):
     """A page or sender at an applicant-tracking system. `tenant` (lower case) is "" where the
     address does not say it; `employer` is the key of the one that the registry knows by it."""
 

@@ -29,7 +29,7 @@ Strength = Literal["strong", "weak"]
 would stand, without saying so."""
 
 
-class Claim(msgspec.Struct, frozen=True, gc=False):
+class Claim(msgspec.Struct, frozen=True):
     """`employer` is a key of the registry ("" for `unknown`), `name` the name as it is written.
     `homoglyph` tells that it is written with letters that only look like those of the name."""
 

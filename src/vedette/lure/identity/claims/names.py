@@ -33,7 +33,7 @@ _LATIN: Final = re.compile(r"[a-z0-9]")
 _SEMITIC: Final = re.compile("[\u0590-\u06ff]")
 
 
-class Hit(msgspec.Struct, frozen=True, gc=False):
+class Hit(msgspec.Struct, frozen=True):
     """A name at `start` to `end` of the text; `attached` is the prefix written together with it
     (Hebrew, Arabic), `begin` where that begins."""
 
@@ -52,7 +52,7 @@ class _Pattern(msgspec.Struct, frozen=True):
     ambiguous: bool
 
 
-class Folded(msgspec.Struct, frozen=True, gc=False):
+class Folded(msgspec.Struct, frozen=True):
     """A text folded for matching. `plain` is the same before silent characters were left out; ""
     where there were none and the offsets are those of the original."""
 

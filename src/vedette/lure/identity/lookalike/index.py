@@ -45,7 +45,7 @@ MIRRORS: Final = frozenset(
 _ANY_NAME: Final = "a name of ordinary length"
 
 
-class Lookalike(msgspec.Struct, frozen=True, gc=False):
+class Lookalike(msgspec.Struct, frozen=True):
     """`domain` (organisational, as a reader sees it) is made to look like `name`, which belongs
     to the employer with the key `employer`."""
 
