@@ -37,6 +37,7 @@ class Module(NamedTuple):
 MODULES = (
     Module("native/lines", "vedette.sigma.plan._lines", stable=True),
     Module("native/scan", "vedette.scan._native", stable=True),
+    Module("native/page", "vedette.lure.reading._page", stable=True),
     Module("native/injection", "vedette.seclang.injection._native", stable=True),
 )
 

@@ -16,6 +16,7 @@ from vedette.lure.reading import read_mail
 def main() -> int:
     """Judge until there is nothing more."""
     with examiner(knowledge()) as used:
+        used.prepare()
         for line in sys.stdin:
             path = Path(line.rstrip("\n"))
             assessment = used.examine(read_mail(path.read_bytes(), path.name)).assessment

@@ -24,7 +24,7 @@ def main() -> int:
     """Warm up, judge all files twice, print."""
     given = json.load(sys.stdin)
     with examiner(knowledge()) as used:
-        used.inspector.start()
+        used.prepare()
         first = _timed(given["warming"], used)
         new = _timed(given["paths"], used)
         again = _timed(given["paths"], used)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import tarfile
 import xml.etree.ElementTree as ET
 import zipfile
 from collections import Counter
@@ -20,6 +21,7 @@ from benchmarks.recruitbench.honest import families
 from benchmarks.recruitbench.honest.compose import family, sample
 from benchmarks.recruitbench.honest.employers import EMPLOYERS
 from benchmarks.recruitbench.honest.enclosures.archive import zip_of
+from benchmarks.recruitbench.honest.enclosures.macros import project
 from benchmarks.recruitbench.honest.enclosures.pdf import pdf
 from benchmarks.recruitbench.honest.grammar import templates
 from benchmarks.recruitbench.honest.plans import PLANS
@@ -28,22 +30,24 @@ from benchmarks.recruitbench.honest.vocabulary import LANGUAGES
 Corpus = list[tuple[Family, list[Sample]]]
 
 # every supported Python writes these bytes; a change of text or code changes the digest knowingly
-DIGEST = "4b061bde09b47d5074fec8eb8cbbc28d11f98ffe958bab8016a0e0eece19eb11"
+DIGEST = "49fc075f99d06061d086081be78012551d9284e38c54e0fd462bd62d4fe50da6"
 
 RESERVED = (".test", ".example", ".invalid")
 # hosts of well-known services; the paths are made up
 KNOWN = """
-adobe.com adobesign.com alljobs.co.il apec.fr bayt.com bit.ly calendly.com coderpad.io
-codility.com comeet-notifications.com comeet.com docusign.net dropbox.com easychair.org
-erecruiter.pl forms.office.com free.fr github.com gitlab.com gmail.com gmx.de google.com
-greenhouse-mail.io greenhouse.io greetinghr.com hackerrank.com hackerrankforwork.com
-hanmail.net hireright.com hotmail.com hubspotlinks.com icims.com icloud.com indeed.com
-infojobs.net kakao.com laposte.net lever.co linkedin.com list-manage.com lnkd.in
-mastodon.social microsoft.com myworkday.com myworkdayjobs.com naver.com o2.pl onet.pl
-orange.fr outlook.com outlook.es personio.de pracuj.pl proton.me saramin.co.kr
-sendgrid.net sharepoint.com smartrecruiters.com successfactors.eu surveymonkey.com
-t-online.de tinyurl.com usajobs.gov wa.me walla.co.il we.tl web.de wp.pl xing.com
-yahoo.com zoom.us
+adobe.com adobesign.com alljobs.co.il apec.fr ashbyhq.com bayt.com bit.ly calendly.com
+coderpad.io codility.com comeet-notifications.com comeet.com docusign.net dropbox.com
+drushim.co.il easychair.org edf.com erecruiter.pl forms.office.com free.fr github.com
+gitlab.com gmail.com gmx.de google.com greenhouse-mail.io greenhouse.io greetinghr.com
+gulftalent.com hackerrank.com hackerrankforwork.com hanmail.net hellowork.com hireright.com
+hotmail.com hubspotlinks.com icims.com icloud.com indeed.com indragroup.com infojobs.net
+jobkorea.co.kr kakao.com laposte.net lever.co linkedin.com list-manage.com lnkd.in
+lockheedmartin.com mastodon.social microsoft.com myworkday.com myworkdayjobs.com naver.com
+northropgrumman.com o2.pl octopus.energy onet.pl orange.fr outlook.com outlook.es
+personio.com personio.de pracuj.pl proton.me recruitee.com saramin.co.kr sendgrid.net
+sharepoint.com smartrecruiters.com stepstone.de successfactors.eu surveymonkey.com
+t-online.de t.me teamtailor.com tecnoempleo.com tinyurl.com totaljobs.com usajobs.gov wa.me
+walla.co.il we.tl web.de workable.com wp.pl xing.com yahoo.com zoom.us
 """
 NAMESPACES = ("schemas.openxmlformats.org", "purl.org")
 SHARE = re.compile(r"file:///\\\\([a-z.-]+)")
@@ -57,9 +61,11 @@ PROGRAMS = (
     b"\xd0\xcf\x11\xe0",
     b"L\0\0\0",
 )
-RUNNABLE = re.compile(
-    r"\.(exe|dll|scr|lnk|js|vbs|hta|ps1|bat|cmd|msi|iso|img|vhdx?|jar|docm|xlsm)$"
-)
+RUNNABLE = re.compile(r"\.(exe|dll|scr|lnk|vbs|hta|ps1|bat|cmd|msi|iso|img|vhdx?|jar|docm)$")
+# what honest offices and tasks do send: sums in a workbook, sources with their tests
+VBA_PROJECT = re.compile(r"\.xlsm/xl/vbaProject\.bin$")
+SOURCES = re.compile(r"\.(zip|tar\.gz)/readings-\d+/(src|test)/[a-z.]+\.js$")
+REACHING_OUT = re.compile(rb"child_process|eval|fetch|exec|install|https:|process|Buffer|atob")
 
 
 @pytest.fixture(scope="module")
@@ -90,10 +96,9 @@ def test_counts_and_split(corpus: Corpus) -> None:
         sizes[item.split] += len(samples)
         assert not item.lure
     total = sizes.total()
-    assert len(corpus) >= 45
-    assert total >= 3400
-    assert sizes["fit"] >= 1200
-    assert sizes["test"] >= 2200
+    kinds = Counter(item.split for item, _ in corpus)
+    assert (kinds["fit"], sizes["fit"]) == (48, 2318)
+    assert (kinds["test"], sizes["test"]) == (46, 2329)
     assert max(len(samples) for _, samples in corpus) <= 0.08 * total
     names = [item.name for item, _ in corpus]
     assert len(names) == len(set(names))
@@ -123,6 +128,13 @@ def test_half_carry_attachments(corpus: Corpus) -> None:
 def test_half_of_the_test_families_carry_a_weak_sign() -> None:
     weak = [bool(plan.weak) for plan in PLANS if plan.split == "test"]
     assert sum(weak) >= len(weak) / 2
+
+
+def test_hard_honest_mail_is_common_in_both_splits() -> None:
+    for split in ("fit", "test"):
+        messages = [(bool(p.weak), sum(p.counts.values())) for p in PLANS if p.split == split]
+        weak = sum(count for hard, count in messages if hard)
+        assert weak >= 0.5 * sum(count for _, count in messages)
 
 
 def test_splits_share_no_sentence() -> None:
@@ -187,7 +199,7 @@ def test_attachments_open(read: list[Read]) -> None:
     for one in read:
         for name, data in one.files:
             kind = name.rpartition(".")[2]
-            if kind in ("docx", "xlsx", "zip"):
+            if kind in ("docx", "xlsx", "xlsm", "zip"):
                 with zipfile.ZipFile(io.BytesIO(data)) as archive:
                     locked = any(info.flag_bits & 1 for info in archive.infolist())
                     encrypted += locked
@@ -200,6 +212,9 @@ def test_attachments_open(read: list[Read]) -> None:
             elif kind == "pdf":
                 assert _objects_lie_where_the_table_says(data), one.sample.name
                 encrypted += b"/Encrypt" in data
+            elif kind == "gz":
+                with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+                    assert any(name.endswith("/README.md") for name in tar.getnames())
             elif kind == "png":
                 assert data.startswith(b"\x89PNG")
             elif kind == "ics":
@@ -214,7 +229,14 @@ def test_nothing_runs(read: list[Read]) -> None:
     for one in read:
         for name, data in one.members:
             assert not RUNNABLE.search(name.lower()), (one.sample.name, name)
+            if VBA_PROJECT.search(name):
+                assert data in (project(True), project(False)), one.sample.name
+                continue
             assert not data.startswith(PROGRAMS), (one.sample.name, name)
+            if name.endswith(".js"):
+                assert SOURCES.search(name), (one.sample.name, name)
+            if name.endswith((".js", "/package.json")):
+                assert not REACHING_OUT.search(data), (one.sample.name, name)
 
 
 def test_links_and_senders_are_reserved_or_well_known(read: list[Read]) -> None:
@@ -279,6 +301,12 @@ def _read(one: Sample) -> Read:
                     (f"{name}/{info.filename}", b"" if info.flag_bits & 1 else archive.read(info))
                     for info in archive.infolist()
                 ]
+        elif name.endswith(".tar.gz"):
+            with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+                for item in tar:
+                    held = tar.extractfile(item)
+                    assert held is not None
+                    members.append((f"{name}/{item.name}", held.read()))
     return Read(one, message, bodies[0], texts, files, members)
 
 

@@ -34,10 +34,22 @@ from benchmarks.recruitbench.lures.wording import LANGUAGES, half, phrases, word
 RESERVED = ("test", "example", "invalid")
 SERVICES = {
     "drive.google.com", "www.dropbox.com", "1drv.ms", "we.tl", "mega.nz",
-    "bit.ly", "tinyurl.com", "cutt.ly", "t.ly", "wa.me", "t.me",
+    "drive.proton.me", "www.mediafire.com",
+    "bit.ly", "tinyurl.com", "cutt.ly", "t.ly", "rb.gy", "is.gd", "wa.me", "t.me", "signal.me",
     "github.com", "bitbucket.org", "gitlab.com", "www.linkedin.com", "mail.gmail.com",
     # names of document formats, which nothing fetches
     "schemas.openxmlformats.org", "schemas.microsoft.com", "purl.org",
+}  # fmt: skip
+# how nobody of the other kind is addressed
+WRONG = {
+    "woman": {
+        "en": r"Dear Mr\b", "de": r"geehrter|Lieber", "fr": r"Monsieur", "es": r"Estimado",
+        "pl": r"Szanowny", "he": r"מעוניין\b", "ar": r"عزيزي\b",
+    },
+    "man": {
+        "en": r"Dear Ms\b", "de": r"geehrte Frau|Liebe Frau", "fr": r"Madame", "es": r"Estimada",
+        "pl": r"Szanowna|Panią", "he": r"תקבלי|מעוניינת", "ar": r"عزيزتي|ترغبين|السيدة",
+    },
 }  # fmt: skip
 PROGRAM = re.compile(r"\.(exe|dll|scr|com|js)$|MacOS/|[\u2024\uff0e]pdf$")
 
@@ -86,10 +98,10 @@ def test_there_are_enough_and_no_family_outweighs_the_others() -> None:
     for _, split, samples in made():
         by_split[split] += len(samples)
 
-    assert len(counts) == len(made()) >= 30
-    assert total >= 480
+    assert len(counts) == len(made()) >= 60
+    assert total >= 800
     assert max(counts.values()) <= 0.08 * total
-    assert 0.35 <= by_split["fit"] / total <= 0.42
+    assert by_split["fit"] >= 500
     assert by_split["test"] >= 299
     assert all(family.lure for family in families())
 
@@ -101,6 +113,25 @@ def test_languages_share_as_agreed() -> None:
     assert set(counts) == set(LANGUAGES)
     assert 0.35 <= counts["en"] / total <= 0.45
     assert all(0.06 <= counts[other] / total <= 0.11 for other in LANGUAGES if other != "en")
+
+
+def test_readers_are_women_and_men_in_every_language_and_are_addressed_as_such() -> None:
+    readers: Counter[tuple[str, str]] = Counter()
+    for sample in everything():
+        message = parsed(sample)
+        given = message["To"].addresses[0].username.partition(".")[0]
+        reader = "woman" if given in ("ann", "dana", "clara", "mira") else "man"
+        readers[sample.language, reader] += 1
+        body = message.get_body(("plain", "html"))
+        assert body is not None, sample.name
+        text = f"{message['Subject']} {body.get_content()}"
+        assert not re.search(r"\{[^{}]*~", text), sample.name
+        wrong = WRONG[reader].get(sample.language)
+        assert not (wrong and re.search(wrong, text)), sample.name
+
+    for language in LANGUAGES:
+        women, men = readers[language, "woman"], readers[language, "man"]
+        assert 0.35 <= men / (women + men) <= 0.65, language
 
 
 def test_splits_share_no_scenario_nor_phrase() -> None:
@@ -118,7 +149,8 @@ def test_splits_share_no_scenario_nor_phrase() -> None:
     assert len(set.intersection(*looks)) <= 7
     for language in LANGUAGES:
         for key, values in phrases(language).items():
-            if key not in ("quoted", "labels"):
+            # nothing for testing says what the reader works on, or travels
+            if key not in ("quoted", "labels", "topics", "trips"):
                 assert not set(half(values, "fit")) & set(half(values, "test")), (language, key)
 
 
@@ -151,7 +183,7 @@ def test_programs_are_headers_without_code() -> None:
                     assert size < LIMIT, (sample.name, member)
             for content in (data, *(content for _, content, _ in members)):
                 found.update(_headers(content, f"{sample.name}: {name}"))
-    assert found["PE"] > 150
+    assert found["PE"] > 220
     assert found["ELF"] >= 13
     assert found["Mach-O"] >= 13
 

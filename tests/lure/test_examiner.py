@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from email.message import EmailMessage
 
@@ -141,3 +142,13 @@ def test_own_rules_and_a_closed_examiner() -> None:
     held = msgspec.structs.replace(plain, attachments=(Attachment("1", "a", "b", b"c"),))
     with pytest.raises(ValueError, match="closed"):
         examiner.examine(held)
+
+
+def test_a_prepared_examiner_says_the_same(examiner: Examiner) -> None:
+    message = read_mail((b"Subject: x\r\n\r\n" + b"We offer you a job at Boeing. " * 3), "-")
+    before = examiner.examine(message)
+    try:
+        examiner.prepare()
+        assert examiner.examine(message) == before
+    finally:
+        gc.unfreeze()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from benchmarks.recruitbench.family import Family, Sample
@@ -14,38 +14,21 @@ from benchmarks.recruitbench.honest.enclosures.picture import png
 from benchmarks.recruitbench.honest.grammar import Letter, expand, fill, parse, templates
 from benchmarks.recruitbench.honest.looks import Page, Style, paint, plain_text
 from benchmarks.recruitbench.honest.plan import Plan
-from benchmarks.recruitbench.honest.route import Delivery, headers
+from benchmarks.recruitbench.honest.route import origin
 from benchmarks.recruitbench.honest.scene import Scene, Voice
 from benchmarks.recruitbench.honest.slots import slots
 from benchmarks.recruitbench.honest.styles import PROGRAMS, SERVICES
 from benchmarks.recruitbench.honest.vocabulary import Person, words
+from benchmarks.recruitbench.transport.clients import boundary
+from benchmarks.recruitbench.transport.clock import local
+from benchmarks.recruitbench.transport.heads import headers
+from benchmarks.recruitbench.transport.origin import Client, Delivery, Item
+from benchmarks.recruitbench.transport.writing import Writing, writing
 
 _FIRST_DAY = datetime(2024, 1, 8, 6, 0, tzinfo=UTC)
 _DAYS = 1010  # until October 2026
 _ANN = Person("Ann", "Lee", "Ann", "Lee", "en")
-
-# hours east of Greenwich, as programs put them into Date
-_ZONES = {
-    "en": (-5, 0, 1),
-    "de": (1, 2),
-    "fr": (1, 2),
-    "es": (1, 2),
-    "he": (2, 3),
-    "ar": (3, 4),
-    "ko": (9,),
-    "pl": (1, 2),
-}
-
-_CHARSETS = {
-    "en": ("utf-8", "us-ascii", "iso-8859-1", "windows-1252"),
-    "de": ("utf-8", "iso-8859-1", "windows-1252", "iso-8859-15"),
-    "fr": ("utf-8", "iso-8859-1", "windows-1252", "iso-8859-15"),
-    "es": ("utf-8", "iso-8859-1", "windows-1252"),
-    "he": ("utf-8", "windows-1255", "iso-8859-8"),
-    "ar": ("utf-8", "windows-1256", "iso-8859-6"),
-    "ko": ("utf-8", "euc-kr"),
-    "pl": ("utf-8", "iso-8859-2", "windows-1250"),
-}
+_DRAWN_AS: dict[Client, str] = {"outlook": "exchange", "roundcube": "webmail"}
 
 
 def family(plan: Plan) -> Family:
@@ -68,8 +51,7 @@ def sample(plan: Plan, language: str, number: int) -> Sample:
     when = _FIRST_DAY + timedelta(
         days=rng.randrange(_DAYS), minutes=rng.randrange(60 * 13), seconds=rng.randrange(60)
     )
-    zones = _ZONES[language]
-    when = when.astimezone(timezone(timedelta(hours=zones[rng.randrange(len(zones))])))
+    when = local(when, language, rng)
     recipient = _ANN if language == "en" and rng.random() < 0.3 else table.person(rng)
     firm = employer(rng, language, plan.system, plan.small)
     scene = Scene(rng, language, plan.split, table, recipient, firm, when)
@@ -79,31 +61,28 @@ def sample(plan: Plan, language: str, number: int) -> Sample:
     letter = parse(filled)
     if not plan.tidy and voice.mailer != "service" and rng.random() < 0.12:
         letter = _typo(letter, rng)
-    body, charset = _body(plan, scene, voice, letter, bool(files))
-    top = body
+    # servers and programs draw on their own, so that they do not change what is written
+    drawn = Random(f"honest/{plan.name}/{language}/{number}/transport")
+    sent_by = origin(voice, drawn)
+    written = writing(sent_by.client, language, drawn)
+    top = _body(plan, scene, voice, sent_by.client, letter, written)
     if files:
-        parts = [body, *(_attached(scene, voice, item) for item in files)]
-        top = mime.multipart("mixed", parts, boundary(scene, voice))
+        parts = [top, *(_attached(written, item) for item in files)]
+        top = mime.multipart("mixed", parts, boundary(sent_by.client, drawn))
     how: Delivery = "direct"
     if rng.random() < plan.relayed:
         how = "relisted" if plan.relay == "relisted" else "forwarded"
-    head = headers(scene, voice, letter.subject, charset, how)
-    lines = "".join(f"{name}: {value}\r\n" for name, value in head)
-    raw = lines.encode("ascii") + b"MIME-Version: 1.0\r\n" + top.raw()
+    item = Item(
+        scene.to,
+        letter.subject,
+        language,
+        when,
+        bool(files),
+        letter.older_kind == "reply",
+        how,
+    )
+    raw = top.raw(headers(sent_by, item, written, drawn))
     return Sample(f"{plan.name}-{language}-{number:03d}", language, _container(files, letter), raw)
-
-
-def boundary(scene: Scene, voice: Voice) -> str:
-    """A boundary in the habit of the sender's program."""
-    if voice.mailer == "exchange":
-        return f"_{scene.rng.randrange(4, 12):03d}_{scene.hexes(32).upper()}_"
-    if voice.mailer == "gmail":
-        return f"000000000000{scene.hexes(16)}"
-    if voice.mailer == "apple":
-        return f"Apple-Mail=_{scene.hexes(8).upper()}-{scene.hexes(12).upper()}"
-    if voice.mailer == "thunderbird":
-        return f"------------{scene.token(24)}"
-    return f"----=_Part_{scene.digits(6)}_{scene.digits(9)}.{scene.digits(13)}"
 
 
 def _files(plan: Plan, scene: Scene, voice: Voice) -> list[Enclosure]:
@@ -116,35 +95,31 @@ def _files(plan: Plan, scene: Scene, voice: Voice) -> list[Enclosure]:
 
 
 def _body(
-    plan: Plan, scene: Scene, voice: Voice, letter: Letter, busy: bool
-) -> tuple[mime.Part, str]:
+    plan: Plan, scene: Scene, voice: Voice, client: Client, letter: Letter, written: Writing
+) -> mime.Part:
     rng = scene.rng
-    charset = _CHARSETS[scene.language][0]
     robot = voice.mailer == "service"
-    if rng.random() < (0.15 if robot else 0.45):
-        charset = _CHARSETS[scene.language][rng.randrange(len(_CHARSETS[scene.language]))]
-    draw = rng.random()
-    encoding: mime.Encoding = "auto" if draw < 0.55 else "base64" if draw < 0.9 else "8bit"
-    width = 0 if voice.mailer in ("exchange", "apple") else rng.randrange(68, 79)
+    charset, transfer = written.charset, written.transfer
     logo = f"logo{scene.digits(4)}@{voice.domain}" if rng.random() < plan.logo else ""
     pixel = f"https://{voice.domain}/o/{scene.token(30)}.gif" if voice.bulk else ""
     page = Page(scene.language, voice.org, letter.subject, _older(scene, letter), logo, pixel)
-    text = plain_text(letter, page, width)
-    flowed = voice.mailer == "thunderbird"
-    plain = mime.text_part(text, "plain", charset, encoding, flowed)
+    text = plain_text(letter, page, written.width)
+    plain = mime.text_part(text, "plain", charset, transfer, written.flowed)
     shape = rng.random()
     if plan.look == "plain" or (not robot and shape < 0.35):
-        return plain, charset
-    style: Style = SERVICES[plan.look] if plan.look in SERVICES else PROGRAMS[voice.mailer]
-    html = mime.text_part(paint(style, letter, page), "html", charset, encoding)
+        return plain
+    style: Style = (
+        SERVICES[plan.look] if plan.look in SERVICES else PROGRAMS[_DRAWN_AS.get(client, client)]
+    )
+    html = mime.text_part(paint(style, letter, page), "html", charset, transfer)
     if robot and shape > 0.8:
         rich = html
     else:
-        rich = mime.multipart("alternative", [plain, html], boundary(scene, voice))
+        rich = mime.multipart("alternative", [plain, html], boundary(client, rng))
     if logo:
         picture = mime.file_part(png(rng, 60, 24), "image/png", "image001.png", logo)
-        rich = mime.multipart("related", [rich, picture], boundary(scene, voice))
-    return rich, charset
+        rich = mime.multipart("related", [rich, picture], boundary(client, rng))
+    return rich
 
 
 def _older(scene: Scene, letter: Letter) -> tuple[str, ...]:
@@ -166,11 +141,10 @@ def _older(scene: Scene, letter: Letter) -> tuple[str, ...]:
     )
 
 
-def _attached(scene: Scene, voice: Voice, item: Enclosure) -> mime.Part:
+def _attached(written: Writing, item: Enclosure) -> mime.Part:
     if item.kind == "eml":
-        return mime.message_part(item.data, item.filename)
-    rfc2231 = voice.mailer in ("apple", "thunderbird", "service")
-    return mime.file_part(item.data, item.ctype, item.filename, rfc2231=rfc2231)
+        return mime.message_part(item.data, item.filename, written.rfc2231)
+    return mime.file_part(item.data, item.ctype, item.filename, rfc2231=written.rfc2231)
 
 
 def _container(files: list[Enclosure], letter: Letter) -> str:

@@ -2,7 +2,8 @@
 
 A template file holds one section per language, opened by `@ en`. Its first line is the subject.
 Lines: `* ` bullet, `## ` heading, `~ ` signature, `% ` small print, `[[label -> url]]` button;
-`---reply` or `---forward` opens the older message; anything else is a paragraph.
+`---reply` or `---forward` opens the older message; anything else is a paragraph. A line that a
+slot filled with `SKIP` is left out: so a slot can say for which messages a line is meant.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from typing import Literal
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 _SLOT = re.compile(r"\$([a-z_]+[0-9]?)")
 _BUTTON = re.compile(r"\[\[(.+?) -> (.+?)\]\]")
+
+SKIP = "!skip"
 
 Kind = Literal["paragraph", "heading", "bullet", "button", "signature", "small"]
 
@@ -75,6 +78,8 @@ def fill(text: str, slots: Mapping[str, str]) -> str:
 
 def parse(text: str) -> Letter:
     """Read an expanded, filled template."""
+    if SKIP in text:
+        text = "\n".join(line for line in text.splitlines() if not line.startswith(SKIP))
     subject, _, body = text.partition("\n")
     newer: list[Block] = []
     older: list[Block] = []

@@ -39,6 +39,13 @@ _PLACES = {
     "survey": "https://www.surveymonkey.com/r/XXXXXXX",
     "sap": "https://career5.successfactors.eu/careers?company=TENANT",
     "icloud": "https://www.icloud.com/iclouddrive/0XXXXXXXXXX",
+    "telegram": "https://t.me/OWNER_jobs",
+    "kakao": "https://open.kakao.com/o/sXXXXXXX",
+    "teamtailor": "https://FIRM.teamtailor.com/jobs/NNNNNNN",
+    "ashby": "https://jobs.ashbyhq.com/FIRM/XXXXXXXX-XXXX",
+    "recruitee": "https://FIRM.recruitee.com/o/offer-NNNN",
+    "personio": "https://FIRM.jobs.personio.com/job/NNNNNNN",
+    "workable": "https://apply.workable.com/FIRM/j/XXXXXXXXXX/",
     "usajobs": "https://www.usajobs.gov/job/8NNNNNNN",
 }
 
@@ -46,7 +53,9 @@ _PLACES = {
 def place(kind: str, scene: Scene, owner: str, domain: str) -> str:
     """A link of the kind, in the space of the sender's domain; raises KeyError if unknown."""
     tenant = domain.partition(".")[0]
+    firm = scene.employer.tenant or scene.employer.domain.partition(".")[0]
     link = _PLACES[kind].replace("OWNER", plain(owner) or "team").replace("TENANT", tenant.lower())
+    link = link.replace("FIRM", firm.lower())
     while "XX" in link or "NN" in link:
         link = link.replace("XX", scene.token(2), 1) if "XX" in link else link
         link = link.replace("NN", scene.digits(2), 1) if "NN" in link else link

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from benchmarks.recruitbench.honest.asides import asides
 from benchmarks.recruitbench.honest.employers import employer
 from benchmarks.recruitbench.honest.enclosures.files import Enclosure
 from benchmarks.recruitbench.honest.links import place, tracked
@@ -70,7 +71,7 @@ def slots(plan: Plan, scene: Scene, voice: Voice, files: list[Enclosure]) -> dic
     out["needs"] = _bullets(scene, "needs")
     out["more"] = _more(plan, scene, out)
     out["legal"] = out["disclaimer"] if rng.random() < 0.6 else ""
-    return out
+    return out | asides(plan.name, scene, voice, writer, bool(files))
 
 
 def _more(plan: Plan, scene: Scene, out: dict[str, str]) -> str:

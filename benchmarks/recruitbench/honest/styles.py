@@ -1,7 +1,7 @@
 """The HTML habits of mail programs, and of the services that write to applicants.
 
-Programs are shared by both splits, as they are in life. Services' layouts are not: card, banner
-and rows are for fitting; minimal, letterhead, tiles and column are for testing.
+Programs are shared by both splits, as they are in life. Services' layouts are not: card, banner,
+rows, frame and note are for fitting; minimal, letterhead, tiles and column are for testing.
 """
 
 from __future__ import annotations
@@ -106,6 +106,28 @@ SERVICES = {
         '<div class="legal">%s</div>',
         "<head><style>.row{margin:8px 0}.item{border-top:1px solid #ddd;padding:8px}"
         ".legal{font-size:10px}.head{font-weight:700}</style></head><body>",
+        "</body>",
+    ),
+    "frame": Style(
+        '<td style="display:block;padding:4px 24px;font:14px Verdana">%s</td>',
+        '<td style="display:block;padding:12px 24px;font:bold 15px Verdana;color:#7a1f5c">%s</td>',
+        '<td style="display:block;padding:2px 24px;font:13px Verdana">&#8227; %s</td>',
+        '<td style="display:block;padding:12px 24px"><a href="%l" style="border:2px solid #7a1f5c;'
+        'padding:8px 18px;color:#7a1f5c;text-decoration:none">%s</a></td>',
+        '<td style="display:block;padding:0 24px">%s</td>',
+        '<td style="display:block;padding:16px 24px;font:10px Verdana;color:#888">%s</td>',
+        '<head><title>%h</title></head><body style="margin:0"><table align="center" width="580" '
+        'style="border:1px solid #ccc"><tr>',
+        "</tr></table></body>",
+    ),
+    "note": Style(
+        '<p style="margin:0 0 1em">%s</p>',
+        '<p style="margin:0 0 1em"><b>%s</b></p>',
+        '<p style="margin:0 0 0 1em">&#8211; %s</p>',
+        '<p style="margin:0 0 1em"><a href="%l">%s</a></p>',
+        '<span style="color:#333">%s</span><br>',
+        '<p style="margin-top:3em;font-size:10px;color:#aaa">%s</p>',
+        '<body style="font:13px Arial,sans-serif;color:#222">',
         "</body>",
     ),
     "minimal": Style(

@@ -11,7 +11,7 @@ from benchmarks.recruitbench.honest.vocabulary import Person, plain
 MakeVoice = Callable[[Scene], Voice]
 
 # system: address (<T> is the tenant, <N> a number), envelope and DKIM domain, a vacancy's page
-_SYSTEMS = {
+SYSTEMS = {
     "workday": (
         "<T>@myworkday.com",
         "myworkday.com",
@@ -56,7 +56,7 @@ _SYSTEMS = {
     ),
 }
 
-_AGENCIES = (
+AGENCIES = (
     ("Northmere Search", "northmere-search.example"),
     ("Calder & Voss", "caldervoss.example"),
     ("Stellwerk Personal", "stellwerk-personal.example"),
@@ -67,7 +67,7 @@ _AGENCIES = (
     ("Atelier des Talents", "atelier-talents.example"),
 )
 
-_FREEMAIL = {
+FREEMAIL = {
     "en": ("gmail.com", "outlook.com", "proton.me", "yahoo.com", "icloud.com"),
     "de": ("gmx.de", "web.de", "gmail.com", "t-online.de"),
     "fr": ("orange.fr", "gmail.com", "laposte.net", "free.fr"),
@@ -84,7 +84,7 @@ def tracking(system: str, own_domain: bool = False) -> MakeVoice:
 
     def make(scene: Scene) -> Voice:
         rng, employer = scene.rng, scene.employer
-        address, envelope, page = _SYSTEMS[system]
+        address, envelope, page = SYSTEMS[system]
         tenant = employer.tenant or plain(employer.name)
         page = page.replace("<T>", tenant).replace("<N>", scene.digits(6))
         address = address.replace("<T>", tenant.lower())
@@ -119,7 +119,7 @@ def tracking(system: str, own_domain: bool = False) -> MakeVoice:
 
 def agency(scene: Scene) -> Voice:
     """A consultant of a recruitment agency with a domain of its own."""
-    name, domain = _AGENCIES[scene.rng.randrange(len(_AGENCIES))]
+    name, domain = AGENCIES[scene.rng.randrange(len(AGENCIES))]
     return person_at(
         scene, name, domain, "agent", f"https://www.{domain}/jobs/{scene.digits(5)}", 0.15
     )
@@ -214,7 +214,7 @@ def through_system(system: str) -> MakeVoice:
 
     def make(scene: Scene) -> Voice:
         own = employer(scene)
-        _, envelope, _ = _SYSTEMS[system]
+        _, envelope, _ = SYSTEMS[system]
         tenant = scene.employer.tenant or plain(scene.employer.name)
         reply = f"{tenant.lower()}.{scene.hexes(18)}@reply.{envelope}"
         return replace(own, mailer="thunderbird", reply_to=reply, bounce=envelope)
@@ -228,7 +228,7 @@ def freemail(kind: str, org: str = "") -> MakeVoice:
     def make(scene: Scene) -> Voice:
         rng = scene.rng
         who = scene.words.person(rng)
-        domains = _FREEMAIL[scene.language]
+        domains = FREEMAIL[scene.language]
         domain = domains[rng.randrange(len(domains))]
         sep = (".", "", "_", "-")[rng.randrange(4)]
         number = str(rng.randrange(70, 99)) if rng.random() < 0.3 else ""

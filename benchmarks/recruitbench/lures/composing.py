@@ -5,46 +5,34 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Final
 
 from benchmarks.recruitbench.family import Sample
-from benchmarks.recruitbench.lures.catalogue import Look, Scenario
 from benchmarks.recruitbench.lures.containers.pages import picture
 from benchmarks.recruitbench.lures.deliveries import Delivery, File
 from benchmarks.recruitbench.lures.drawing import draw
-from benchmarks.recruitbench.lures.employers import FREEMAIL
 from benchmarks.recruitbench.lures.letter import Letter, Quote, html, plain
-from benchmarks.recruitbench.lures.mime import (
-    Naming,
+from benchmarks.recruitbench.lures.scenario import Look, Scenario
+from benchmarks.recruitbench.lures.scene import Scene, notices, scene, slug, spoken_date
+from benchmarks.recruitbench.lures.senders import Sender
+from benchmarks.recruitbench.lures.transport import origin
+from benchmarks.recruitbench.lures.wording import Wording, phrases, wordings
+from benchmarks.recruitbench.transport.clients import boundary
+from benchmarks.recruitbench.transport.clock import local
+from benchmarks.recruitbench.transport.heads import headers
+from benchmarks.recruitbench.transport.mime import (
     Part,
-    Transfer,
-    attachment,
-    mailbox,
+    file_part,
     message_part,
     multipart,
-    rendered,
     text_part,
-    words,
 )
-from benchmarks.recruitbench.lures.scene import Scene, notices, scene, slug, spoken_date, stamp
-from benchmarks.recruitbench.lures.senders import Sender
-from benchmarks.recruitbench.lures.transport import boundary, habits, way
-from benchmarks.recruitbench.lures.wording import Wording, phrases, wordings
+from benchmarks.recruitbench.transport.origin import Item, Origin, passed
+from benchmarks.recruitbench.transport.writing import Writing, writing
 
 _ENGLISH: Final = 5
 _OTHERS: Final = 4
-_CHARSETS: Final = {
-    "en": ("utf-8", "us-ascii", "iso-8859-1", "windows-1252"),
-    "de": ("utf-8", "utf-8", "iso-8859-1", "windows-1252", "iso-8859-15"),
-    "fr": ("utf-8", "utf-8", "iso-8859-1", "windows-1252", "iso-8859-15"),
-    "es": ("utf-8", "utf-8", "iso-8859-1", "windows-1252"),
-    "pl": ("utf-8", "utf-8", "iso-8859-2", "windows-1250"),
-    "he": ("utf-8", "utf-8", "windows-1255"),
-    "ar": ("utf-8", "utf-8", "windows-1256"),
-    "ko": ("utf-8", "utf-8", "euc-kr"),
-}
 _REPLY: Final = {"de": "AW: ", "pl": "Odp: ", "fr": "RE: ", "es": "RE: "}
-_TRANSFERS: Final[tuple[Transfer, ...]] = ("quoted-printable", "base64", "8bit", "7bit")
 
 
 def samples(scenario: Scenario) -> list[Sample]:
@@ -132,8 +120,10 @@ def _message(
     quotes: tuple[Quote, ...],
 ) -> bytes:
     rng, language = made.rng, made.language
-    look = _habitual(look, sender, language)
-    charset = rng.choice(_CHARSETS[language])
+    # servers and programs draw on their own, so that they do not change what is written
+    drawn = random.Random(rng.getrandbits(64))
+    sent_by = origin(sender, look.client, drawn)
+    written = writing(sent_by.client, language, drawn)
     small_print = (_small_print(made), "" if made.short else notices(made))
     footer = "\n\n".join(filter(None, small_print))
     if look.client == "service":
@@ -142,80 +132,53 @@ def _message(
             rng,
             made.slots | {"out": f"https://{sender.domain}/prefs/{rng.randrange(10**8)}"},
         )
-    body = _body(rng, sender, look, charset, Letter(text, delivery.link, language, quotes, footer))
-    naming: Naming = "rfc2047" if look.client in ("outlook", "exchange") else "rfc2231"
+    letter = Letter(text, delivery.link, language, quotes, footer)
+    body = _body(drawn, sent_by, look, written, letter)
     parts = [
-        message_part(file.data, file.name)
+        message_part(file.data, file.name, written.rfc2231)
         if file.kind == "message/rfc822"
-        else attachment(file.name, file.kind, file.data, naming)
+        else file_part(file.data, file.kind, file.name, rfc2231=written.rfc2231)
         for file in delivery.files
     ]
     if parts:
-        body = multipart("mixed", boundary(look.client, rng), [body, *parts])
-    scheme: Literal["B", "Q"] = "B" if rng.random() < 0.5 else "Q"
-    headers = [
-        ("From", mailbox(sender.display, sender.address, charset)),
-        ("To", mailbox(rng.choice(("", " ".join(made.to))), made.to_address)),
-        ("Subject", words(subject, charset, scheme)),
-        ("Date", stamp(made.when, language)),
-        *habits(look.client, sender, rng, bool(parts)),
-        *(
-            [("Reply-To", mailbox(sender.display, sender.reply_to, charset))]
-            if sender.reply_to
-            else []
-        ),
-        *(
-            [("In-Reply-To", f"<{rng.randrange(10**12)}.{rng.randrange(10**6)}@firm.example>")]
-            if quotes
-            else []
-        ),
-        ("MIME-Version", "1.0"),
-    ]
-    return rendered(body, (*way(sender, made.to_address, made.when, language, rng), *headers))
+        body = multipart("mixed", [body, *parts], boundary(sent_by.client, drawn))
+    item = Item(
+        made.to_address,
+        subject,
+        language,
+        local(made.when, language, drawn),
+        bool(parts),
+        bool(quotes),
+        passed(drawn),
+    )
+    return body.raw(headers(sent_by, item, written, drawn))
 
 
 def _small_print(made: Scene) -> str:
     return made.pick("disclaimers") if made.rng.random() < 0.4 else ""
 
 
-def _habitual(look: Look, sender: Sender, language: str) -> Look:
-    """Nobody writes from another freemail service in Gmail's own pages."""
-    if (
-        look.client == "gmail"
-        and sender.domain in FREEMAIL[language]
-        and sender.domain != "gmail.com"
-    ):
-        return replace(look, client="thunderbird")
-    return look
-
-
-def _body(rng: random.Random, sender: Sender, look: Look, charset: str, letter: Letter) -> Part:
-    transfer = rng.choice(_TRANSFERS)
-    width = rng.choice((0, 72, 76))
-    if transfer == "7bit" and not width:
-        width = 78
-    flat = text_part(plain(letter, width), "plain", charset, transfer)
+def _body(
+    rng: random.Random,
+    sent_by: Origin,
+    look: Look,
+    written: Writing,
+    letter: Letter,
+) -> Part:
+    charset, transfer = written.charset, written.transfer
+    flat = text_part(plain(letter, written.width), "plain", charset, transfer, written.flowed)
     if look.shape == "plain":
         return flat
-    logo = f"logo{rng.randrange(10**6)}@{sender.domain}" if look.shape == "related" else ""
-    pixel = (
-        f"https://{sender.domain}/o/{rng.randrange(10**12)}.gif" if look.client == "service" else ""
-    )
+    logo = f"logo{rng.randrange(10**4)}@{sent_by.domain}" if look.shape == "related" else ""
+    pixel = f"https://{sent_by.domain}/o/{rng.randrange(10**12)}.gif" if sent_by.bulk else ""
     colour = (rng.randrange(130), rng.randrange(130), rng.randrange(60, 180))
     page = text_part(
-        html(letter, look.skin, logo, pixel, f"#{bytes(colour).hex()}"),
-        "html",
-        charset,
-        rng.choice(_TRANSFERS[:3]),
+        html(letter, look.skin, logo, pixel, f"#{bytes(colour).hex()}"), "html", charset, transfer
     )
     if look.shape == "html":
         return page
-    both = multipart("alternative", boundary(look.client, rng), [flat, page])
+    both = multipart("alternative", [flat, page], boundary(sent_by.client, rng))
     if not logo:
         return both
-    image = attachment(
-        f"image00{rng.randrange(1, 9)}.png", "image/png", picture(70, 24, colour), content_id=logo
-    )
-    return multipart(
-        "related", boundary(look.client, rng), [both, image], ' type="multipart/alternative";'
-    )
+    image = file_part(picture(70, 24, colour), "image/png", "image001.png", logo)
+    return multipart("related", [both, image], boundary(sent_by.client, rng))

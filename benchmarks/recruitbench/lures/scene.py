@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from benchmarks.recruitbench.lures.drawing import draw
+from benchmarks.recruitbench.lures.drawing import addressed, draw
 from benchmarks.recruitbench.lures.employers import EMPLOYERS, Employer
 from benchmarks.recruitbench.lures.wording import half, phrases
 
 _RECIPIENTS: Final = (("Ann", "Lee"), ("Dana", "Roth"), ("Clara", "Brandt"), ("Mira", "Nowak"))
+_MEN: Final = {"Ann": "Alan", "Dana": "David", "Clara": "Conrad", "Mira": "Marek"}
 _PHONES: Final = {
     "de": "+49 30 23125 {:03}",
     "fr": "+33 1 99 00 {:02} 41",
@@ -34,7 +35,6 @@ _MONTHS: Final = (
     "Dec",
 )
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_ZONES: Final = {"en": 0, "de": 1, "fr": 1, "es": 1, "pl": 1, "he": 2, "ar": 3, "ko": 9}
 
 
 @dataclass(slots=True)
@@ -55,7 +55,8 @@ class Scene:
 
     def pick(self, key: str) -> str:
         """A phrase of the language that this split may use."""
-        return self.rng.choice(half(phrases(self.language)[key], self.split))
+        phrase = self.rng.choice(half(phrases(self.language)[key], self.split))
+        return addressed(phrase, self.slots.get("reader", "woman"))
 
 
 def scene(rng: random.Random, split: str, language: str, number: int) -> Scene:
@@ -70,7 +71,10 @@ def scene(rng: random.Random, split: str, language: str, number: int) -> Scene:
         latin = f"{rng.choice(english['given'])} {rng.choice(english['family'])}"
     else:
         latin = name
-    to = rng.choice(_RECIPIENTS)
+    # pairs, so that neither every text of a family nor every employer has one kind of reader
+    reader = "man" if number // 2 % 2 else "woman"
+    given, family = rng.choice(_RECIPIENTS)
+    to = (_MEN[given] if reader == "man" else given, family)
     when = datetime(2024, 1, 8, 7) + timedelta(  # noqa: DTZ001 -- a made-up UTC time without zone
         days=rng.randrange(880),
         hours=rng.randrange(11),
@@ -88,6 +92,7 @@ def scene(rng: random.Random, split: str, language: str, number: int) -> Scene:
         f"{to[0]}.{to[1]}@firm.example".lower(),
         when,
     )
+    made.slots["reader"] = reader
     number_shown = rng.randrange(100)
     made.slots.update(
         employer=employer.name,
@@ -152,14 +157,6 @@ def _signature(made: Scene) -> str:
     if made.rng.random() < 0.5:
         lines.append(f"https://www.{slots['domain']}/")
     return "\n".join(lines)
-
-
-def stamp(when: datetime, language: str) -> str:
-    """An RFC 5322 date in the writer's zone; `when` is UTC."""
-    zone = _ZONES[language]
-    local = when + timedelta(hours=zone)
-    day, month = _DAYS[local.weekday()], _MONTHS[local.month - 1]
-    return f"{day}, {local.day:02} {month} {local.year} {local:%H:%M:%S} +{zone:02}00"
 
 
 def spoken_date(when: datetime, language: str) -> str:

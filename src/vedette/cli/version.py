@@ -40,8 +40,9 @@ def command(output: str) -> None:
 
 def _native() -> str:
     """Which of the parts written in C are in use."""
+    from vedette.lure.reading.layout import walkers
     from vedette.scan.compiled import compiled
     from vedette.sigma.plan.native_lines import reader_type
 
-    used = {"lines": reader_type(), "scan": compiled()}
+    used = {"lines": reader_type(), "scan": compiled(), "page": walkers()}
     return ", ".join(name for name, found in used.items() if found is not None) or "none"

@@ -42,6 +42,7 @@ class LureRoom:
             yara=lures.yara,
             processes=lures.processes,
         )
+        self._examiner.prepare()
         self._privacy = Privacy(load_key(config.data_dir / KEY))
         self._executor = ThreadPoolExecutor(
             max(THREADS, config.lures.processes), thread_name_prefix="lure"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +22,10 @@ from vedette.lure.identity.authentication.dns import Resolver
 from vedette.lure.identity.authentication.result import AuthenticationSettings
 from vedette.lure.identity.domains import organisational_domain
 from vedette.lure.identity.load import load_registry
+from vedette.lure.identity.passed_on import passed_on_signs
 from vedette.lure.identity.registry import Registry
 from vedette.lure.identity.signs import judge_identity
-from vedette.lure.identity.summary import Correspondence
+from vedette.lure.identity.summary import Correspondence, Identity
 from vedette.lure.language.phrases import Phrases
 from vedette.lure.language.signs import language_signs, load_phrases
 from vedette.lure.message import Link, Message, Text
@@ -32,6 +34,7 @@ from vedette.lure.reading import forwarded, is_notification, read_notification, 
 from vedette.lure.scoring.verdict import assess
 from vedette.lure.scoring.weights import Weights, load_weights, prior_weights
 from vedette.lure.sign import Sign
+from vedette.lure.strange_links import strange_links
 
 NESTED: Final = 3
 """Messages within messages that are looked at, each level once."""
@@ -39,6 +42,9 @@ MOST_NESTED: Final = 8
 SHORTEST_REPORT: Final = 20
 """Characters; a report whose own text is shorter holds no pasted message."""
 PASTED: Final = "pasted"
+_LOADS: Final = frozenset(
+    ("remote_template", "remote_template_image", "rtf_remote_template", "external_link")
+)
 _BY_BADNESS: Final = ("unrelated", "ordinary", "suspicious", "lure")
 
 
@@ -106,6 +112,17 @@ class Examiner:
         """End the child processes."""
         self.inspector.close()
 
+    def prepare(self) -> None:
+        """For a process that runs on: compile what the first messages would have to wait for (two
+        seconds), start the child, and keep what was loaded out of later collections, of which a
+        full one would stop all work for 70 ms. Raises OSError."""
+        knowledge = self._knowledge
+        knowledge.phrases.prepare()
+        knowledge.registry.prepare()
+        self.inspector.start()
+        gc.collect()
+        gc.freeze()
+
     def examine(self, message: Message) -> Examined:
         """The verdict on a message. What it holds never raises; OSError where no child process
         can be started."""
@@ -138,16 +155,20 @@ class Examiner:
         words = thread_words(message) if message.attachments else ()
         reports = self.inspector.inspect(message.attachments, words)
         authentication = authenticate(message, self._authentication, self._resolver)
-        identity, who = judge_identity(
-            message, knowledge.registry, authentication, self._correspondence
-        )
         whole = _with_files(message, reports)
+        identity, who = judge_identity(
+            msgspec.structs.replace(message, links=whole.links) if reports else message,
+            knowledge.registry,
+            authentication,
+            self._correspondence,
+        )
         signs = [
-            *who,
+            *passed_on_signs(message, who, knowledge.registry),
             *language_signs(whole.texts, knowledge.phrases),
             *delivery_signs(whole, knowledge.delivery),
+            *strange_links(whole, identity, knowledge.registry, knowledge.delivery),
             *profile_signs(message),
-            *(sign for report in reports for sign in report.signs),
+            *(_held_against(sign, identity) for report in reports for sign in report.signs),
         ]
         domains = {identity.domain} | {
             organisational_domain(address.domain) for address in message.reply_to
@@ -190,16 +211,40 @@ def _is_body(text: Text) -> bool:
 
 
 def _with_files(message: Message, reports: Sequence[Report]) -> Message:
-    """The message with the texts and links that its files hold, for checks of wording."""
+    """The message with the texts and links that its files hold, for checks of wording. Addresses
+    that a file loads from or starts by itself are left to the signs of files."""
     texts = [Text(f"attachment:{path}", text) for report in reports for path, text in report.texts]
     links = [
-        Link(f"attachment:{path}", url, "", 0, 0) for report in reports for path, url in report.urls
+        Link(f"attachment:{path}", url, "", 0, 0)
+        for report in reports
+        for path, url in report.urls
+        if (path, url) not in _loaded(report)
     ]
     if not texts and not links:
         return message
     return msgspec.structs.replace(
         message, texts=(*message.texts, *texts), links=(*message.links, *links)
     )
+
+
+def _loaded(report: Report) -> set[tuple[str, str]]:
+    """Paths and addresses of which a sign of the file itself speaks."""
+    return {
+        (each.part.removeprefix("attachment:"), each.text)
+        for sign in report.signs
+        if sign.name in _LOADS
+        for each in sign.evidence
+    }
+
+
+def _held_against(sign: Sign, identity: Identity) -> Sign:
+    """A file's sign in the light of who sent it: firms keep templates on servers of their own."""
+    if sign.name != "remote_template" or not identity.verified:
+        return sign
+    host = dict(sign.detail).get("host", "")
+    if organisational_domain(host) != identity.domain:
+        return sign
+    return msgspec.structs.replace(sign, name="own_template")
 
 
 def _placed(signs: Sequence[Sign], inner: Message) -> Iterator[Sign]:

@@ -15,7 +15,7 @@ from vedette.model.yaml_data import load_list
 Group = Literal["theme", "text", "identity", "file", "delivery", "profile", "trust"]
 
 THEMES: Final = ("theme", "profile")
-"""Groups of which one must speak for a message to count as a job offer."""
+"""Groups whose features show that a message is about a job."""
 
 
 class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,8 +27,15 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prior: float
     contradiction: bool = False
     technique: str = ""
+    about_a_job: bool = False
+    """Whether it shows by itself that a message is about a job, as the groups of THEMES do."""
     all_of: tuple[str, ...] = ()
     """A combined feature holds where of each part (`a|b`: one of them) something was seen."""
+
+
+def shows_a_job(feature: Feature) -> bool:
+    """Whether a message that shows the feature counts as a job offer."""
+    return feature.about_a_job or feature.group in THEMES
 
 
 class Features:

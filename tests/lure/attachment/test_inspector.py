@@ -17,6 +17,8 @@ from lure.attachment import constructions_containers as c
 from lure.attachment.builders import archives
 from vedette.lure.attachment.inspection import inspect_in_process
 from vedette.lure.attachment.inspector import Inspector
+from vedette.lure.attachment.inspectors import inspector as inspector_of
+from vedette.lure.attachment.kinds import is_inert, kind_of
 from vedette.lure.attachment.limits import Limits
 from vedette.lure.attachment.report import Report
 from vedette.lure.attachment.worker import Worker
@@ -110,7 +112,7 @@ def test_closing_ends_the_process() -> None:
     one.close()
     assert not set(children()) & started
     with pytest.raises(ValueError, match="closed"):
-        one.inspect([attachment("a.png", c.PNG)])
+        one.inspect([attachment("a.txt", b"plain")])
 
 
 def test_thread_that_started_it_may_end() -> None:
@@ -120,7 +122,7 @@ def test_thread_that_started_it_may_end() -> None:
         thread.join()
         time.sleep(0.1)
         first = children()
-        assert one.inspect([attachment("a.png", c.PNG)])[0].complete
+        assert one.inspect([attachment("a.txt", b"plain")])[0].complete
         assert children() == first
 
 
@@ -131,7 +133,7 @@ def test_process_that_died_idle_is_replaced() -> None:
         (process,) = set(children()) - before
         os.kill(process, signal.SIGKILL)
         time.sleep(0.1)
-        assert one.inspect([attachment("a.png", c.PNG)])[0].complete
+        assert one.inspect([attachment("a.txt", b"plain")])[0].complete
 
 
 def test_process_that_dies_over_a_message_is_told_and_replaced() -> None:
@@ -149,7 +151,7 @@ def test_process_that_dies_over_a_message_is_told_and_replaced() -> None:
         # What needs no opening is said all the same.
         names = {sign.name for sign in report.signs}
         assert names >= {"file_double_extension", "program_attached", "not_inspected"}
-        assert one.inspect([attachment("a.png", c.PNG)])[0].complete
+        assert one.inspect([attachment("a.txt", b"plain")])[0].complete
 
 
 def test_one_attachment_that_kills_does_not_hide_the_others() -> None:
@@ -176,7 +178,7 @@ def test_process_that_is_stuck_is_stopped_in_time() -> None:
         (report,) = one.inspect([attachment("a.zip", archives.zipped({"a": b"b"}))])
         assert time.monotonic() - start < 4
         assert "the time for a message ran out" in report.unseen[0]
-        assert one.inspect([attachment("a.png", c.PNG)])[0].complete
+        assert one.inspect([attachment("a.txt", b"plain")])[0].complete
 
 
 def test_process_is_replaced_after_its_number_of_jobs() -> None:
@@ -184,7 +186,7 @@ def test_process_is_replaced_after_its_number_of_jobs() -> None:
     with Inspector(Limits(jobs=3)) as one:
         seen: set[int] = set()
         for _ in range(10):
-            assert one.inspect([attachment("a.png", c.PNG)])[0].complete
+            assert one.inspect([attachment("a.txt", b"plain")])[0].complete
             seen |= set(children()) - before
         assert len(seen) >= 2
 
@@ -249,5 +251,43 @@ def test_rules_of_a_folder(tmp_path: Path) -> None:
 
 def test_folder_of_rules_that_is_not_there(tmp_path: Path) -> None:
     with Inspector(rules=tmp_path / "none") as one:
-        assert one.inspect([attachment("a.png", c.PNG)])[0].complete
+        assert one.inspect([attachment("a.txt", b"plain")])[0].complete
         assert len(one.problems) == 1
+
+
+_INERT = (
+    attachment("cat.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
+    attachment("offer.pdf.exe", b"\xff\xd8\xff\xe0\0\x10JFIF"),
+    attachment("dot.gif", b"GIF89a\1\0\1\0" + b"MZ" * 500),
+    attachment("", b""),
+    attachment("offer\u202efdp.scr", b""),
+)
+
+
+def test_pictures_are_not_sent_and_told_all_the_same() -> None:
+    before = set(children())
+    opened = attachment("notes.txt", b"plain")
+    with Inspector() as inspected:
+        alone = inspected.inspect(_INERT)
+        assert set(children()) == before
+        # beside another file they go with it
+        beside = inspected.inspect([*_INERT, opened])
+        assert set(children()) > before
+    assert alone == beside[: len(_INERT)]
+
+
+def test_pictures_are_sent_where_own_rules_may_speak_of_them(tmp_path: Path) -> None:
+    rule = 'rule picture { strings: $a = "JFIF" condition: $a }'
+    (tmp_path / "own.yar").write_text(rule, "utf-8")
+    with Inspector(rules=tmp_path) as inspected:
+        found = inspected.inspect(_INERT[1:2])
+    assert "yara_match" in {sign.name for sign in found[0].signs}
+
+
+@pytest.mark.parametrize("one", _INERT, ids=lambda one: one.name or "nameless")
+def test_nothing_reads_what_is_inert(one: Attachment) -> None:
+    assert is_inert(one.data)
+    kind = kind_of(one.data, one.name)
+    assert kind in ("png", "jpg", "gif", "empty")
+    assert inspector_of(kind) is None
+    assert not is_inert(b"x" + one.data)

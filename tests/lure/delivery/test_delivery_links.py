@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 from corpora import REPOSITORY
 from vedette.lure.delivery import delivery_signs, load_delivery
 from vedette.lure.delivery.shown import shown_host
-from vedette.lure.delivery.target import target_of
+from vedette.lure.delivery.target import _is_address, target_of
 from vedette.lure.message import Address, Link, Message, Text
 from vedette.lure.sign import Sign, SignEvidence
 
@@ -59,7 +62,7 @@ def signs(links: list[tuple[str, str]], *, sender: str = "", body: str = "") -> 
         ("http://203.0.113.7.example.test/", []),
         ("https://files.example.test/Offer.EXE", ["link_to_program"]),
         ("https://files.example.test/a/offer%2Eiso", ["link_to_program"]),
-        ("https://files.example.test/get?name=offer.zip&x=1", ["link_to_program"]),
+        ("https://files.example.test/get?name=offer.zip&x=1", ["link_to_archive"]),
         ("https://files.example.test/t.dotm", ["link_to_program"]),
         ("https://files.example.test/offer.pdf", []),
         ("https://files.example.test/exe", []),
@@ -167,3 +170,32 @@ def test_any_text_is_taken_apart(text: str) -> None:
         target_of(url)
         names(url, text, sender=f"a@{text}")
     assert "/" not in shown_host(text)
+
+
+def _any_address(host: str) -> bool:
+    """The same without a short way for names."""
+    if re.fullmatch("0x[0-9a-f]{1,8}|[0-9]{1,10}", host):
+        return True
+    digits = host.replace(".", "").isdigit()
+    if digits and host.count(".") < 4:
+        return True
+    if digits or ":" in host:
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            pass
+        else:
+            return True
+    parts = host.split(".")
+    return len(parts) <= 4 and all(
+        re.fullmatch("0x[0-9a-f]{1,8}|[0-9]{1,10}", part) for part in parts
+    )
+
+
+@given(
+    st.lists(st.sampled_from(["1", "22", "0x", "f", ".", ":", "255", "٣", "²", "-", "x"])).map(
+        lambda pieces: "".join(pieces).rstrip(".")
+    )
+)
+def test_names_are_soon_told_from_addresses(host: str) -> None:
+    assert not host or _is_address(host) == _any_address(host)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette.lure.delivery import target
-from vedette.lure.delivery.target import PROGRAMS, target_of
+from vedette.lure.delivery.target import ARCHIVES, PROGRAMS, file_shown, is_archive, target_of
 
 _URLS = st.builds(
     lambda scheme, rest: f"{scheme}://{rest}",
@@ -48,7 +48,7 @@ def test_a_program_in_a_query_is_never_passed_over(query: str) -> None:
     named = (
         found.group(1)
         for found in target._NAME.finditer(query)
-        if found.group(2).lower() in PROGRAMS
+        if found.group(2).lower() in PROGRAMS | ARCHIVES
     )
     assert target._file("", query) == next(named, "")
 
@@ -65,3 +65,12 @@ def test_addresses_in_every_spelling() -> None:
         assert target_of(f"http://{host}/").address, host
     for host in ("example.test", "1.2.3.4.5", "1.2.3.x", "fe80.test", "²³.test"):
         assert not target_of(f"http://{host}/").address, host
+
+
+def test_files_that_a_link_shows() -> None:
+    assert file_shown("Download: Offer letter_7.7z") == "letter_7.7z"
+    assert file_shown("setup.EXE).") == "setup.EXE"
+    assert is_archive("letter_7.7z")
+    assert not is_archive("setup.exe")
+    for text in ("Download (zip)", "offer.pdf", ".zip", "the zip", "", "https://a.test/x.html"):
+        assert not file_shown(text), text

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lure.identity.mail_maker import mail
 from vedette.lure.identity.authentication.result import Authentication
@@ -178,3 +180,14 @@ def test_a_login_at_nobodys_page(registry: Registry, url: str, foreign: bool) ->
 def test_test_platforms_speak_for_employers(registry: Registry) -> None:
     message = mail("Boeing Hiring Team", "support@hackerrankforwork.com")
     assert not identity_signs(message, registry, OFFLINE)
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_marks_are_found_as_by_looking_for_each(registry: Registry, data: st.DataObject) -> None:
+    brands = registry.brands
+    marks = sorted({mark for network in brands.networks for mark in network.marks})
+    pieces = st.sampled_from([*marks, *(mark[1:] for mark in marks), " ", "x", "linkedin "])
+    text = data.draw(st.lists(pieces, max_size=6).map("".join))
+    naive = [brand for brand in brands.networks if any(mark in text for mark in brand.marks)]
+    assert brands.marked(text) == naive

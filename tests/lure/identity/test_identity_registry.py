@@ -139,3 +139,24 @@ def test_tenant_of_sender(registry: Registry, address: str, expected: Tenancy | 
 )
 def test_tenant_of_link(registry: Registry, url: str, expected: Tenancy | None) -> None:
     assert registry.tenants.of_link(url) == expected
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *(
+            "boeing.com",
+            "a.b.boeing.com",
+            "xboeing.com",
+            "linkedin.com",
+            "x.linkedin.com",
+            "com",
+            "",
+        ),
+        *("example.test", "a." * 40 + "boeing.com", "acme.myworkdayjobs.com", "1.2.3.4"),
+    ],
+)
+def test_known_is_who_has_an_owner(registry: Registry, host: str) -> None:
+    owners = (registry.employer_of(host), registry.agency_of(host), registry.network_of(host))
+    known = any(owner is not None for owner in owners)
+    assert registry.is_known(host) == (known or registry.tenants.system_of(host) is not None)

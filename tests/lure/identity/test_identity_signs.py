@@ -40,7 +40,7 @@ def names(
         (mail("HR", "hr@boeing-careers.example"), {"lookalike_sender", "sender_unknown"}),
         (
             mail("Jane", "jane@boeing.com", reply_to="jane@gmail.com"),
-            {"claim_reply_elsewhere", "reply_to_differs"},
+            {"claim_reply_elsewhere", "reply_to_differs", "reply_private"},
         ),
         (
             mail("Jane", "jane@boeing.com", reply_to="jane@boeing-jobs.example"),
@@ -68,6 +68,26 @@ def names(
         (
             mail("Jane", "jane@work.example", reply_to="jane@other.example"),
             {"reply_to_differs", "sender_unknown"},
+        ),
+        (
+            mail("Jane", "jane@work.example", "Please write to jane.doe@gmail.com instead."),
+            {"answer_private", "sender_unknown"},
+        ),
+        (
+            mail("Jane", "jane@gmail.com", "See you.\n\nBest regards,\nJane Doe\nBoeing\n"),
+            {"signed_private", "freemail_sender"},
+        ),
+        (
+            mail("Jane", "jane@x.example", "See you.\n\nBest regards,\nJane Doe\nBoeing\n"),
+            {"signed_elsewhere", "sender_unknown"},
+        ),
+        (
+            mail(
+                "Jane",
+                "jane@work.example",
+                "I recruit engineers.\n\nBest regards,\nJane Doe\nGlobex Turbines Ltd\n",
+            ),
+            {"claim_unmatched", "sender_unknown"},
         ),
     ],
 )
@@ -132,6 +152,15 @@ def test_contradictions_without_authentication(
             {"sender_unknown"},
         ),
         (mail("x@work.example via list", "list@other.example"), {"sender_unknown"}),
+        # an entry of a list is no signature, a partner no claim, a namesake's name its own
+        (
+            mail("U", "u@uni.example", "Posts:\n\n- Researcher, Boeing\n- Engineer, Airbus\n"),
+            {"sender_unknown"},
+        ),
+        (
+            mail("Jane", "jane@work.example", "I recruit for a partner of Boeing."),
+            {"sender_unknown"},
+        ),
         (
             mail(
                 "Jane",

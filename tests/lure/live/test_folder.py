@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import mailbox
+import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from vedette.lure.live.folder import FolderSource
 from vedette.lure.live.gate import Gate
 from vedette.lure.privacy import KEY_BYTES, Privacy
 from vedette.model.batch import Batch, Position
+from vedette.sources.live.clock import Clock
 from waiting import until
 
 PRIVACY = Privacy(b"k" * KEY_BYTES)
@@ -26,12 +28,21 @@ async def following(
     resume: Position | None = None,
     quarantine: Path | None = None,
     answer: Callable[[Examined], None] | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[list[Batch]]:
     seen: list[Batch] = []
     with ThreadPoolExecutor(1) as executor:
         gate = Gate(by_words, executor, "quarantine", 5.0)
         source = FolderSource(
-            "box", folder, gate, read, PRIVACY, quarantine=quarantine, answer=answer, poll=0.05
+            "box",
+            folder,
+            gate,
+            read,
+            PRIVACY,
+            quarantine=quarantine,
+            answer=answer,
+            poll=0.05,
+            clock=clock,
         )
 
         async def take() -> None:
@@ -148,3 +159,27 @@ def test_a_report_is_answered_once_also_after_a_restart(tmp_path: Path) -> None:
     asyncio.run(run())
     (report,) = (tmp_path / "box" / "cur").iterdir()
     assert report.name.endswith(":2,R")
+
+
+def test_an_answer_that_failed_is_tried_again_and_holds_up_nobody_for_long(tmp_path: Path) -> None:
+    box = mailbox.Maildir(str(tmp_path / "box"), create=True)
+    tried: list[str] = []
+    refused = box.add(b"From: a@firm.example\n\nLURE\n")
+    other = box.add(b"From: b@firm.example\n\nnothing\n")
+
+    def answer(examined: Examined) -> None:
+        tried.append(examined.message.place.removeprefix("box:"))
+        if refused in tried[-1] and len(tried) < 4:
+            raise OSError("there is no such mailbox")
+
+    async def run() -> None:
+        hasty = Clock(elapsed=lambda: time.monotonic() * 1000)
+        async with following(tmp_path / "box", answer=answer, clock=hasty) as seen:
+            await until(lambda: all(message.get_flags() == "R" for message in box))
+            await asyncio.sleep(0.2)
+            problems = [p.what for b in seen for p in b.problems]
+        assert problems == ["the answer to a report could not be sent: there is no such mailbox"]
+
+    asyncio.run(run())
+    assert sorted(set(tried)) == sorted((refused, other))
+    assert tried.count(other) == 1

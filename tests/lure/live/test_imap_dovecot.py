@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ from vedette.lure.live.imap import ImapSource, Mailbox
 from vedette.lure.privacy import KEY_BYTES, Privacy
 from vedette.model.batch import Batch, Position
 from vedette.model.errors import UnreadableError
+from vedette.sources.live.clock import Clock
 from waiting import until
 
 PRIVACY = Privacy(b"k" * KEY_BYTES)
@@ -37,11 +39,12 @@ async def following(
     box: Mailbox,
     resume: Position | None = None,
     answer: Callable[[Examined], None] | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[list[Batch]]:
     seen: list[Batch] = []
     with ThreadPoolExecutor(1) as executor:
         gate = Gate(by_words, executor, "shadow", 5.0)
-        source = ImapSource("box", box, gate, read, PRIVACY, answer=answer)
+        source = ImapSource("box", box, gate, read, PRIVACY, answer=answer, clock=clock)
 
         async def take() -> None:
             async for batch in source.batches(resume):
@@ -99,9 +102,33 @@ def test_a_report_is_answered_once_it_is_stored_and_the_mailbox_kept_empty() -> 
         box = replace(mailbox(server), move_handled_to="Handled")
         async with following(box, answer=lambda e: answered.append(e.assessment.verdict)) as seen:
             await until(lambda: len(server.messages(folder="Handled")) == 2)
+            await until(lambda: not server.messages())  # a move copies first, then deletes
         assert answered == ["lure", "unrelated"]
         assert [r["way"] for r in records(seen)] == ["report", "report"]
-        assert not server.messages()
+
+    with dovecot() as server:
+        asyncio.run(run(server))
+
+
+def test_a_report_stays_until_it_is_answered() -> None:
+    tried: list[str] = []
+
+    def answer(examined: Examined) -> None:
+        tried.append(examined.message.place)
+        if len(tried) < 2:
+            raise OSError("the mail server is away")
+
+    async def run(server: Dovecot) -> None:
+        server.append(mail("LURE"))
+        box = replace(mailbox(server), move_handled_to="Handled")
+        hasty = Clock(elapsed=lambda: time.monotonic() * 1000)
+        async with following(box, answer=answer, clock=hasty) as seen:
+            await until(lambda: any(batch.problems for batch in seen))
+            assert len(server.messages()) == 1
+            server.append(mail("nothing"))
+            await until(lambda: len(server.messages(folder="Handled")) == 2)
+            await until(lambda: not server.messages())  # a move copies first, then deletes
+        assert len(tried) == 3
 
     with dovecot() as server:
         asyncio.run(run(server))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lure.checks import features
+from vedette.lure.features import THEMES
 from vedette.lure.scoring.verdict import Assessment, assess
 from vedette.lure.scoring.weights import load_weights, logistic, prior_weights
 from vedette.lure.sign import Sign, SignEvidence
@@ -72,6 +73,14 @@ def test_the_sentence_names_the_heaviest_reasons_with_what_was_seen() -> None:
     assert told().sentence == "This is not about a job, and nothing in it contradicts itself."
     hostile = told("job_theme", "claim_freemail", employer="{file}")
     assert "{file}" in hostile.sentence  # what comes from a message is never filled in again
+
+
+@pytest.mark.parametrize("theme", sorted(n for n in NAMES if FEATURES.by_name[n].group in THEMES))
+def test_whatever_makes_it_a_job_message_the_sentence_says_so(theme: str) -> None:
+    found = told(theme, "claim_reply_elsewhere", "claim_verified")
+    assert found.verdict != "unrelated"
+    assert "no job" not in told(theme, "claim_reply_elsewhere").sentence
+    assert told("claim_reply_elsewhere").sentence.startswith("This is no job offer, but look")
 
 
 def test_evidence_is_kept_once_and_all_signs_of_a_feature_count() -> None:

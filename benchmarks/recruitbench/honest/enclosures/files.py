@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from benchmarks.recruitbench.honest import mime
 from benchmarks.recruitbench.honest.enclosures.archive import zip_of
 from benchmarks.recruitbench.honest.enclosures.calendar import ics, vcard
+from benchmarks.recruitbench.honest.enclosures.macros import project
 from benchmarks.recruitbench.honest.enclosures.ooxml import docx, xlsx
 from benchmarks.recruitbench.honest.enclosures.pdf import pdf
 from benchmarks.recruitbench.honest.enclosures.picture import png
@@ -22,7 +23,9 @@ TYPES = {
     "pdf": "application/pdf",
     "docx": f"{_APPLICATION}.wordprocessingml.document",
     "xlsx": f"{_APPLICATION}.spreadsheetml.sheet",
+    "xlsm": "application/vnd.ms-excel.sheet.macroEnabled.12",
     "zip": "application/zip",
+    "gz": "application/gzip",
     "png": "image/png",
     "ics": "text/calendar; method=REQUEST",
     "vcf": "text/vcard",
@@ -222,13 +225,14 @@ def _bytes(scene: Scene, voice: Voice, topic: str, kind: str, secret: str) -> by
         link = voice.link if scene.rng.random() < 0.4 else ""
         picture = png(scene.rng, 80, 40) if scene.rng.random() < 0.4 else b""
         return docx(title, _paragraphs(scene), voice.org, link, picture=picture)
-    if kind == "xlsx":
+    if kind in ("xlsx", "xlsm"):
         rows = [["", *scene.words.some("months")[:4]]]
         rows += [
             [role, *(str(scene.rng.randrange(30, 170) * 100) for _ in range(4))]
             for role in scene.words.some("roles")
         ]
-        return xlsx(title, rows, voice.org)
+        macros = project(scene.rng.random() < 0.5) if kind == "xlsm" else b""
+        return xlsx(title, rows, voice.org, macros)
     if kind == "png":
         return png(scene.rng, scene.rng.randrange(60, 160), scene.rng.randrange(40, 100))
     if kind == "rtf":

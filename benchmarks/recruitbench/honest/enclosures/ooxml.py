@@ -1,4 +1,4 @@
-"""Word and Excel files without macros (ECMA-376)."""
+"""Word and Excel files (ECMA-376); a workbook may carry a VBA project."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _APPLICATION = "application/vnd.openxmlformats-officedocument"
+_PROJECT = (
+    '<Relationship Id="rId2" Type="http://schemas.microsoft.com/office/2006/relationships/'
+    'vbaProject" Target="vbaProject.bin"/>'
+)
 
 
 def docx(
@@ -84,8 +88,16 @@ def docx(
     return zip_of(files)
 
 
-def xlsx(sheet: str, rows: list[list[str]], author: str) -> bytes:
-    """A workbook with one sheet of text cells."""
+def xlsx(sheet: str, rows: list[list[str]], author: str, macros: bytes = b"") -> bytes:
+    """A workbook with one sheet of text cells; with `macros` (a VBA project) it is an xlsm."""
+    book = f"{_APPLICATION}.spreadsheetml.sheet.main+xml"
+    parts = [("/xl/worksheets/sheet1.xml", f"{_APPLICATION}.spreadsheetml.worksheet+xml")]
+    relations = [("rId1", "worksheet", "worksheets/sheet1.xml", False)]
+    listed = _relations(relations)
+    if macros:
+        book = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+        parts.append(("/xl/vbaProject.bin", "application/vnd.ms-office.vbaProject"))
+        listed = listed.replace("</Relationships>", f"{_PROJECT}</Relationships>")
     cells = "".join(
         f'<row r="{number}">'
         + "".join(
@@ -100,8 +112,8 @@ def xlsx(sheet: str, rows: list[list[str]], author: str) -> bytes:
             "[Content_Types].xml",
             _types(
                 [
-                    ("/xl/workbook.xml", f"{_APPLICATION}.spreadsheetml.sheet.main+xml"),
-                    ("/xl/worksheets/sheet1.xml", f"{_APPLICATION}.spreadsheetml.worksheet+xml"),
+                    ("/xl/workbook.xml", book),
+                    *parts,
                     (
                         "/docProps/core.xml",
                         "application/vnd.openxmlformats-package.core-properties+xml",
@@ -115,17 +127,17 @@ def xlsx(sheet: str, rows: list[list[str]], author: str) -> bytes:
             f'{_HEAD}<workbook xmlns="{_SHEET}" xmlns:r="{_OFFICE}"><sheets>'
             f'<sheet name="{escape(sheet[:28])}" sheetId="1" r:id="rId1"/></sheets></workbook>',
         ),
-        (
-            "xl/_rels/workbook.xml.rels",
-            _relations([("rId1", "worksheet", "worksheets/sheet1.xml", False)]),
-        ),
+        ("xl/_rels/workbook.xml.rels", listed),
         (
             "xl/worksheets/sheet1.xml",
             f'{_HEAD}<worksheet xmlns="{_SHEET}"><sheetData>{cells}</sheetData></worksheet>',
         ),
         ("docProps/core.xml", _core(sheet, author)),
     ]
-    return zip_of([(name, text.encode()) for name, text in members])
+    files = [(name, text.encode()) for name, text in members]
+    if macros:
+        files.append(("xl/vbaProject.bin", macros))
+    return zip_of(files)
 
 
 def _run(text: str) -> str:

@@ -11,10 +11,11 @@ from pathlib import Path
 from queue import LifoQueue
 from types import TracebackType
 
-from vedette.lure.attachment.inspection import Inspection
+from vedette.lure.attachment.inspection import Inspection, inspect_in_process
+from vedette.lure.attachment.kinds import is_inert
 from vedette.lure.attachment.limits import Limits
 from vedette.lure.attachment.report import Report
-from vedette.lure.attachment.worker import Died, Worker
+from vedette.lure.attachment.worker import Died, Worker, sendable
 from vedette.lure.message import Attachment
 from vedette.model.problem import Problem
 
@@ -96,6 +97,12 @@ class Inspector:
         if self._closed:
             raise ValueError("the inspector is closed")
         most = self.limits.attachment
+        if self._rules is None and all(
+            len(attachment.data) <= most and is_inert(attachment.data) for attachment in attachments
+        ):
+            # The child would not read them either: only their names are looked at.
+            named = [(sendable(attachment.name), attachment.data) for attachment in attachments]
+            return inspect_in_process(named, limits=self.limits, clock=self._clock)
         reports: dict[int, Report] = {}
         for index, attachment in enumerate(attachments):
             if len(attachment.data) > most:

@@ -167,6 +167,15 @@ def kind_of(data: bytes, name: str = "") -> str:
     return _unheaded(data) or text_kind(data, name) or "unknown"
 
 
+def is_inert(data: bytes) -> bool:
+    """Whether there is nothing to open: no bytes at all, or a picture of a kind that `kind_of`
+    tells by its first bytes and that no inspector reads."""
+    return not data or data.startswith(_INERT)
+
+
+_INERT = tuple(head for head, kind in _HEADS if kind in ("png", "jpg", "gif"))
+
+
 def _unheaded(data: bytes) -> str:
     """Kinds whose mark is not in the first bytes."""
     if len(data) > _VOLUME + 2048:

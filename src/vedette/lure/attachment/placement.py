@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from vedette.lure.attachment import kinds, names
 from vedette.lure.attachment.context import Context
+from vedette.lure.attachment.programs import source_trees
 
 _HOLDERS = kinds.CONTAINERS | {"eml", "msg"}
 _LOADERS = frozenset({"pe", "dos", "msi"})
@@ -70,6 +71,7 @@ def side_by_side(
     for key, members in together.items():
         programs = [file for file in members if file.kind in kinds.PROGRAMS and not _library(file)]
         _contained(members)
+        source_trees.tree(parents[key], members)
         _image(parents[key], members)
         if programs:
             _viewer(parents[key], programs, members)

@@ -79,9 +79,9 @@ class Worker:
     ) -> tuple[Report, ...]:
         """One message. Raises Died, after which the worker is of no use."""
         job = wire.Job(
-            tuple(_sendable(attachment.name) for attachment in attachments),
+            tuple(sendable(attachment.name) for attachment in attachments),
             tuple(len(attachment.data) for attachment in attachments),
-            tuple(_sendable(word) for word in words[: self._limits.words]),
+            tuple(sendable(word) for word in words[: self._limits.words]),
         )
         try:
             self._line.settimeout(self._limits.seconds + GRACE)
@@ -126,5 +126,6 @@ def _ending(code: int) -> str:
     return f"was ended by {signal.Signals(-code).name}"
 
 
-def _sendable(text: str) -> str:
+def sendable(text: str) -> str:
+    """A text as it reaches the child: half characters are spelled out."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

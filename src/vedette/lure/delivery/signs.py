@@ -8,7 +8,7 @@ from typing import Final
 from vedette.lure.delivery.boards import foreign_board
 from vedette.lure.delivery.lists import DeliveryLists, Kind
 from vedette.lure.delivery.shown import shown_host
-from vedette.lure.delivery.target import Target, target_of
+from vedette.lure.delivery.target import Target, file_shown, is_archive, target_of
 from vedette.lure.identity.domains import domain_of
 from vedette.lure.language.folding import fold
 from vedette.lure.message import Link, Message
@@ -42,6 +42,9 @@ def delivery_signs(message: Message, lists: DeliveryLists) -> tuple[Sign, ...]:
             services = dict(lists.services(target))
             for name, detail in _plain(target, services, lists, own):
                 _add(found, name, link, detail)
+            if not target.file and (file := file_shown(link.text)):
+                name = f"link_to_{'archive' if is_archive(file) else 'program'}"
+                _add(found, name, link, (("file", file), ("url", f"{target.host}/…/{file}")))
             if "repository" in services:
                 asked = _asks_for_work(message, lists) if asked is None else asked
                 if asked:
@@ -65,7 +68,8 @@ def _plain(
     if target.address:
         yield "link_bare_address", (("host", target.host),)
     if target.file:
-        yield "link_to_program", (("file", target.file), ("url", f"{target.host}/…/{target.file}"))
+        name = "link_to_archive" if is_archive(target.file) else "link_to_program"
+        yield name, (("file", target.file), ("url", f"{target.host}/…/{target.file}"))
     if target.organisation and target.organisation != own and not services:
         board = foreign_board(target, lists)
         if board:

@@ -22,11 +22,15 @@ PROGRAMS: Final = frozenset(
         *("vbe", "jse", "wsf", "hta", "jar", "lnk", "cpl", "reg", "xll", "chm", "msc"),
         *("dmg", "pkg", "apk", "deb", "rpm", "appimage", "run", "command", "url", "library-ms"),
         *("iso", "img", "vhd", "vhdx", "udf", "bin"),
-        *("zip", "rar", "7z", "tar", "gz", "tgz", "bz2", "xz", "cab", "ace", "arj", "lzh"),
         *("dotm", "dotx", "docm", "xlsm", "xltm", "xlam", "pptm", "potm", "ppam", "one", "onepkg"),
     )
 )
-"""Endings of programs, disk images, archives and office files that load or run something."""
+"""Endings of programs, disk images and office files that load or run something."""
+
+ARCHIVES: Final = frozenset(
+    ("zip", "rar", "7z", "tar", "gz", "tgz", "bz2", "xz", "cab", "ace", "arj", "lzh")
+)
+_FILES: Final = PROGRAMS | ARCHIVES
 
 _PLAIN: Final = re.compile(
     r"(https?)://([a-z0-9.-]+)(/[!\"$->@-~]*)?(?:\?([!\"$-~]*))?(?:#[!-~]*)?",
@@ -35,9 +39,13 @@ _PLAIN: Final = re.compile(
 """A link without a name, a port or anything unusual, which needs no more than this to be read."""
 _NAME: Final = re.compile(r"([^/\\?&=;\"']{0,200}\.([a-z0-9-]{1,10}))(?=[&;\"']|\Z)", re.I)
 _PROGRAM: Final = re.compile(
-    rf"\.(?:{'|'.join(sorted(map(re.escape, PROGRAMS)))})(?=[&;\"']|\Z)", re.I
+    rf"\.(?:{'|'.join(sorted(map(re.escape, _FILES)))})(?=[&;\"']|\Z)", re.I
 )
 """Found wherever _NAME finds a program, and told at once where it does not."""
+MAX_SHOWN: Final = 200
+_SHOWN: Final = re.compile(
+    rf"\w\.(?:{'|'.join(sorted(map(re.escape, _FILES - {'url', 'run'})))})\Z", re.I
+)
 _INTEGER: Final = re.compile(r"0x[0-9a-f]{1,8}|[0-9]{1,10}")
 
 
@@ -85,8 +93,21 @@ def target_of(url: str) -> Target:
     )
 
 
+def is_archive(file: str) -> bool:
+    """Whether a file's name is that of an archive, which may hold anything."""
+    return file.rpartition(".")[2].lower() in ARCHIVES
+
+
+def file_shown(text: str) -> str:
+    """The name of a program or archive that a link's visible text ends with; "" without."""
+    last = text[-MAX_SHOWN:].rstrip(" .)]\u200f\u200e").rpartition("/")[2]
+    return last.split()[-1] if _SHOWN.search(last) else ""
+
+
 def _is_address(host: str) -> bool:
     """IPv4 in any spelling a browser takes (dotted, one number, hexadecimal), IPv6."""
+    if ":" not in host and not host.rpartition(".")[2][:1].isdigit():
+        return False  # whatever is one ends in a number
     if _INTEGER.fullmatch(host):
         return True
     digits = host.replace(".", "").isdigit()
@@ -107,11 +128,11 @@ def _file(path: str, query: str) -> str:
     """The name of a program in the path's last part, else in a value of the query."""
     last = path.rstrip("/").rpartition("/")[2]
     ending = last.rpartition(".")[2].lower()
-    if "." in last and ending in PROGRAMS:
+    if "." in last and ending in _FILES:
         return last
     if _PROGRAM.search(query) is None:
         return ""
     for found in _NAME.finditer(query):
-        if found.group(2).lower() in PROGRAMS:
+        if found.group(2).lower() in _FILES:
             return found.group(1)
     return ""

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from typing import Final
 
 from vedette.lure.identity.claims.claim import Claim
-from vedette.lure.identity.domains import ascii_host, organisational_domain, unicode_host
+from vedette.lure.identity.domains import (
+    ascii_host,
+    domain_of,
+    organisational_domain,
+    unicode_host,
+)
 from vedette.lure.identity.entries import Employer
 from vedette.lure.identity.identify import is_list
+from vedette.lure.identity.lookalike.combos import is_adorned
 from vedette.lure.identity.registry import Registry
+from vedette.lure.identity.skeleton import skeleton
 from vedette.lure.identity.summary import Identity
 from vedette.lure.identity.tenants import Tenancy
 from vedette.lure.message import Message
 from vedette.lure.sign import Sign, SignEvidence
+
+SHORTEST: Final = 4
+"""Letters of a name, and of what goes on after it, by which a namesake is known."""
 
 
 def claim_signs(message: Message, identity: Identity, registry: Registry) -> Iterator[Sign]:
@@ -45,7 +56,24 @@ def claim_signs(message: Message, identity: Identity, registry: Registry) -> Ite
             if key not in strong:
                 evidence = tuple(claim.evidence for claim in made[:3])
                 yield _sign("claim_freemail", registry.employers[key], identity.domain, evidence)
+    yield from _signed(identity, strong, behalf, registry)
     yield from _replies(message, identity, registry)
+
+
+def _signed(
+    identity: Identity, strong: Container[str], behalf: Container[str], registry: Registry
+) -> Iterator[Sign]:
+    """The employer under whose name a stranger signs without more: once, the first."""
+    if identity.kind not in ("freemail", "disposable", "unknown"):
+        return
+    for claim in identity.claims:
+        if claim.how != "signature" or claim.strength == "strong":
+            continue
+        if claim.employer and claim.employer not in strong and claim.employer not in behalf:
+            name = "signed_elsewhere" if identity.kind == "unknown" else "signed_private"
+            employer = registry.employers[claim.employer]
+            yield _sign(name, employer, identity.domain, (claim.evidence,))
+            return
 
 
 def _sign(name: str, employer: Employer, domain: str, evidence: tuple[SignEvidence, ...]) -> Sign:
@@ -63,8 +91,25 @@ def _origin(
         return None
     if employer.own:
         return _sign("claim_own_firm", employer, identity.domain, evidence)
-    name = "claim_freemail" if identity.kind == "freemail" else "claim_domain_mismatch"
+    if identity.kind == "freemail":
+        return _sign("claim_freemail", employer, identity.domain, evidence)
+    name = "claim_namesake" if _namesake(employer, identity) else "claim_domain_mismatch"
     return _sign(name, employer, identity.domain, evidence)
+
+
+def _namesake(employer: Employer, identity: Identity) -> bool:
+    """Whether the sender's proven domain is that of a firm whose longer name begins with the
+    employer's and goes on with more than recruiters' and adorning words: a subsidiary, or one
+    that only shares the name."""
+    label = domain_of(identity.domain).label.replace("-", "")
+    if not identity.verified:
+        return False
+    for name in employer.names:
+        bare = "".join(char for char in skeleton(name) if char.isalnum())
+        rest = label[len(bare) :]
+        if len(bare) >= SHORTEST and label.startswith(bare) and len(rest) >= SHORTEST:
+            return not is_adorned(bare, [rest])
+    return False
 
 
 def _tenant(

@@ -101,5 +101,5 @@ class TrackingSystem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def template(text: str) -> re.Pattern[str]:
     """The expression for an address with `{tenant}` and `*` in it."""
-    pattern = re.escape(text).replace(r"\{tenant\}", r"(?P<tenant>[^./@?#]+)")
+    pattern = re.escape(text).replace(r"\{tenant\}", r"(?P<tenant>[^./@?#&=]+)")
     return re.compile(pattern.replace(r"\*", r"[^./@]*") + r"(?![\w.-])", re.IGNORECASE)

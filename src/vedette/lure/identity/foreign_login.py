@@ -45,7 +45,7 @@ _PATH: Final = re.compile(
     r"|upload|invite|invitation|account)(?=[/?._-]|\Z)",
     re.IGNORECASE,
 )
-_ANYBODYS: Final = frozenset(
+ANYBODYS: Final = frozenset(
     """
     google.com gmail.com microsoft.com microsoftonline.com office.com live.com zoom.us zoom.com
     webex.com calendly.com doodle.com docusign.com docusign.net adobesign.com dropboxsign.com
@@ -65,7 +65,7 @@ def foreign_logins(message: Message, identity: Identity, registry: Registry) -> 
         organisation = organisational_domain(host)
         if (
             organisation
-            and organisation not in _ANYBODYS
+            and organisation not in ANYBODYS
             and not registry.is_freemail(host)
             and not registry.is_known(host)
             and _asks(link)

@@ -19,6 +19,10 @@ from vedette.lure.sign import SignEvidence
 
 MAX_LINKS: Final = 200
 
+_LEGAL: Final = frozenset(
+    ("gmbh", "ag", "se", "kg", "ltd", "limited", "plc", "llc", "llp", "inc", "corp", "corporation")
+) | frozenset(("sas", "sarl", "slu", "bv", "nv", "oy", "ab", "aps", "sp", "zo", "oo", "pty"))
+"""Legal forms, which no domain bears."""
 _WORD: Final = re.compile(r"[^\W_]{2,}")
 
 
@@ -42,7 +46,8 @@ def identify(message: Message, registry: Registry, authentication: Authenticatio
         name=name,
         partner=partner,
         verified=not failed and _verified(host, authentication),
-        failed=failed,
+        failed=failed and not _broken(host, authentication),
+        broken=failed and _broken(host, authentication),
         tenancies=tenancies,
         unmatched=_unmatched(found, host, message),
     )
@@ -105,6 +110,14 @@ def _failed(authentication: Authentication) -> bool:
     )
 
 
+def _broken(host: str, authentication: Authentication) -> bool:
+    """Whether a failure looks like forwarding: the sender's own domain signed, the signature no
+    longer holds, and who passed the message on sealed that it did before (ARC, RFC 8617)."""
+    return authentication.arc == "pass" and any(
+        is_aligned(host, (domain,), "") for domain in authentication.dkim_failed
+    )
+
+
 def _address_claim(message: Message, registry: Registry) -> tuple[Claim, ...]:
     """An employer's name beside recruiters' words in the sender's mailbox: `name.hr@freemail`."""
     assert message.sender is not None
@@ -123,7 +136,7 @@ def _unmatched(found: tuple[Claim, ...], host: str, message: Message) -> str:
     mailbox's own is a person's."""
     for claim in found:
         if claim.how == "unknown" and host:
-            words = _WORD.findall(skeleton(claim.name))
+            words = [w for w in _WORD.findall(skeleton(claim.name)) if w not in _LEGAL]
             bearing = skeleton(unicode_host(host)).replace("-", "")
             mailbox = message.sender.address.rpartition("@")[0] if message.sender else ""
             initials = "".join(word[0] for word in words)

@@ -52,7 +52,14 @@ class Registry:
         self._employers = _by_host((e, e.hosts) for e in self.employers.values())
         self._agencies = _by_host((agency, agency.domains) for agency in agencies)
         self._networks = _by_host((network, network.domains) for network in networks)
+        self._known = dict.fromkeys((*self._employers, *self._agencies, *self._networks), True)
         self._lookalikes: Memo[str, tuple[Lookalike | None]] = Memo()
+
+    def prepare(self) -> None:
+        """Make now what is made when it is first asked for."""
+        for name in ("names", "contexts", "brands", "_index"):
+            getattr(self, name)
+        self.is_disposable("example.invalid")
 
     def employer_of(self, host: str) -> Employer | None:
         """The employer that the host belongs to."""
@@ -78,12 +85,7 @@ class Registry:
 
     def is_known(self, host: str) -> bool:
         """Whether the host belongs to anybody in the registry."""
-        return (
-            _owner(self._employers, host) is not None
-            or _owner(self._agencies, host) is not None
-            or _owner(self._networks, host) is not None
-            or self.tenants.system_of(host) is not None
-        )
+        return _owner(self._known, host) or self.tenants.system_of(host) is not None
 
     def lookalike(self, host: str) -> Lookalike | None:
         """Which protected name the host imitates, and how; remembered for each host."""

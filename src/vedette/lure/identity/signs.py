@@ -14,6 +14,7 @@ from vedette.lure.identity.foreign_login import foreign_logins
 from vedette.lure.identity.identify import MAX_LINKS, identify, is_list
 from vedette.lure.identity.lookalike.index import Lookalike
 from vedette.lure.identity.mentioned import worn_name
+from vedette.lure.identity.private_answers import private_answers
 from vedette.lure.identity.registry import Registry
 from vedette.lure.identity.summary import Correspondence, Identity
 from vedette.lure.message import Address, Message
@@ -46,10 +47,11 @@ def judge_identity(
         *_lookalikes(message, registry, authentication),
         *posing_signs(message, identity, registry),
         *foreign_logins(message, identity, registry),
+        *private_answers(message, identity, registry),
         *_sender(message, identity),
         *_trust(message, identity, registry),
     ]
-    if correspondence is not None and message.sender and not identity.failed:
+    if correspondence is not None and message.sender and not (identity.failed or identity.broken):
         address = message.sender.address
         if address and correspondence.has_written_to(address):
             signs.append(Sign("thread_known", (sender_evidence(message),)))
@@ -129,6 +131,8 @@ def _sender(message: Message, identity: Identity) -> Iterator[Sign]:
     domain = ("domain", shown)
     if identity.failed:
         yield Sign("auth_failed", evidence, (domain,))
+    elif identity.broken:
+        yield Sign("auth_broken", evidence, (domain,))
     if identity.kind == "freemail":
         yield Sign("freemail_sender", evidence, (domain,))
     elif identity.kind == "disposable":

@@ -25,7 +25,8 @@ class Correspondence(Protocol):
 class Identity(msgspec.Struct, frozen=True):
     """`domain` is the sender's organisational domain (A-labels), `kind` whose it is, `employer`
     the key of the employer it belongs to (or whose tenant sent it). `verified`: the From domain
-    was authenticated. `failed`: it was, and disowns the message. `tenancies` are the tenants of
+    was authenticated. `failed`: it was, and disowns the message; `broken`: it
+    does, as after forwarding. `tenancies` are the tenants of
     applicant-tracking systems that the message is from or leads to."""
 
     claims: tuple[Claim, ...] = ()
@@ -37,6 +38,7 @@ class Identity(msgspec.Struct, frozen=True):
     partner: bool = False
     verified: bool = False
     failed: bool = False
+    broken: bool = False
     tenancies: tuple[Tenancy, ...] = ()
     unmatched: str = ""
     """The name of an unknown employer that the sender claims and that its domain does not bear."""

@@ -12,6 +12,8 @@ WINDOW: Final = 65_536
 
 _BLANK: Final = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256))
 
+_BLANK_ASCII: Final = bytes(code if code > 127 else _BLANK[code] for code in range(256))
+
 
 class Automaton:
     """Finds the needles that have one of `texts`; `numbers` gives each needle its number."""
@@ -56,7 +58,13 @@ def blanked(text: str) -> str:
     if text.isascii():
         # bytes are translated at the speed of copying, text is not
         return f" {text.encode().translate(_BLANK).decode()} "
-    odd = {letter for letter in set(text) if not letter.isalnum()}
+    # what is ASCII is done as above, and only a few letters are left to look for one by one
+    text = (
+        text.encode("utf-8", "surrogatepass")
+        .translate(_BLANK_ASCII)
+        .decode("utf-8", "surrogatepass")
+    )
+    odd = {letter for letter in set(text) if letter > "\x7f" and not letter.isalnum()}
     for letter in odd:
         text = text.replace(letter, " ")
     return f" {text} "

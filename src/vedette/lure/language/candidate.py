@@ -67,6 +67,13 @@ class Candidate:
         """What must hold around a match of the core."""
         return Surroundings(self.phrase.pattern, self.phrase.spelling)
 
+    def prepare(self) -> None:
+        """Make the expressions now."""
+        for name in ("expression", "surroundings"):
+            getattr(self, name)
+        if self.phrase.negations is not None:
+            self.phrase.negations.prepare()
+
     def places(
         self, first: list[list[int]], where: Where, present: Set[int]
     ) -> tuple[Iterable[int], int]:

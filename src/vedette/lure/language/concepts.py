@@ -21,4 +21,12 @@ REQUESTS: Final = frozenset(
 )
 """What the reader is asked to do, or is handed to do it with."""
 
-CONCEPTS: Final = THEMES | TONES | REQUESTS
+HINTS: Final = frozenset(
+    {
+        *("avoid_employer", "evade_employer", "insider_request", "odd_pay", "fix_device"),
+        *("desktop_only", "sign_in_to_read", "excuse_sender", "unusual_process"),
+    }
+)
+"""What keeps a lure from being seen through, and what it is after."""
+
+CONCEPTS: Final = THEMES | TONES | REQUESTS | HINTS

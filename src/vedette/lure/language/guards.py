@@ -66,6 +66,11 @@ class Negations:
     def _excused(self) -> re.Pattern[str] | None:
         return _either(self._patterns[2], self._spelling)
 
+    def prepare(self) -> None:
+        """Make the expressions now."""
+        for name in ("_before", "_after", "_excused"):
+            getattr(self, name)
+
     def void(self, text: str, start: int, end: int) -> bool:
         """Whether what stands at `start` to `end` is negated."""
         if self._before is not None:

@@ -43,16 +43,29 @@ class Phrases:
         self._candidates = [Candidate(n, phrase, common) for n, phrase in enumerate(phrases)]
         wanted = {n for one in self._candidates for each in one.needed for n in each.needles}
         numbers = {needle: number for number, needle in enumerate(sorted(wanted))}
-        self._users: list[list[int]] = [[] for _ in numbers]
-        """By number of a needle: the candidates in whose rarest set it is."""
+        self._first = [0] * len(numbers)
+        """By number of a needle: a bit for each candidate in whose rarest set it is."""
+        self._second = [0] * len(numbers)
+        """The same for the other set; a candidate with one set is in `_single`."""
+        self._single = 0
         for one in self._candidates:
+            bit = 1 << one.number
             one.sets = [frozenset(numbers[n] for n in each.needles) for each in one.needed]
-            for number in one.sets[0]:
-                self._users[number].append(one.number)
+            if len(one.sets) == 1:
+                self._single |= bit
+            for bits, needles in zip((self._first, self._second), one.sets, strict=False):
+                for number in needles:
+                    bits[number] |= bit
         texts = {needle.text for needle in numbers}
         # most texts have no letters but plain Latin ones once they are folded
         self._latin = Automaton({text for text in texts if text.isascii()}, numbers)
         self._other = Automaton({text for text in texts if not text.isascii()}, numbers)
+
+    def prepare(self) -> None:
+        """Compile now what would be compiled when a text first needs it: one to two seconds, which
+        are otherwise spread over the first thousands of messages."""
+        for candidate in self._candidates:
+            candidate.prepare()
 
     def search(self, text: str, enough: int = 0) -> Search:
         """What stands in folded `text`, phrase by phrase. With `enough`, a concept that was found
@@ -98,19 +111,20 @@ class Phrases:
     ) -> Iterator[tuple[Candidate, list[list[int]]]]:
         """The phrases of which every set of needles is there, in their order, each with the
         places of its first set's needles."""
-        firsts: dict[int, list[list[int]]] = {}
-        users = self._users
-        for needle, places in where.items():
-            for user in users[needle]:
-                if user in firsts:
-                    firsts[user].append(places)
-                else:
-                    firsts[user] = [places]
-        candidates = self._candidates
-        for number in sorted(firsts):
-            sets = candidates[number].sets
-            if len(sets) == 1 or not sets[1].isdisjoint(present):
-                yield candidates[number], firsts[number]
+        first, second = 0, self._single
+        for needle in where:
+            first |= self._first[needle]
+            second |= self._second[needle]
+        possible = first & second
+        while possible:
+            bit = possible & -possible
+            possible ^= bit
+            candidate = self._candidates[bit.bit_length() - 1]
+            there = candidate.sets[0] & present
+            if len(there) == 1:
+                yield candidate, [where[needle] for needle in there]
+            else:
+                yield candidate, [places for needle, places in where.items() if needle in there]
 
     def _valid(self, found: Iterable[Found], void: Collection[Found]) -> list[Found]:
         """Where phrases of several languages match the same words, the negation of one counts for

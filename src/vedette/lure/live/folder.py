@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from vedette.lure.examined import Examined
-from vedette.lure.live.following import AT_ONCE, Following, is_lure
+from vedette.lure.live.following import AT_ONCE, AnswerError, Following, is_lure
 from vedette.lure.live.gate import Answer, Gate, Read
 from vedette.lure.privacy import Privacy
 from vedette.model.problem import Problem
@@ -48,7 +48,7 @@ class _Found:
         return f"{self.path.name.partition(_FLAGS)[0]}/{self.size}"
 
 
-class FolderSource(Following):
+class FolderSource(Following[_Found]):
     """Follows `folder`: a Maildir where it has `new`, `cur` and `tmp`, else every file in it.
     Lures are moved to `quarantine` (a Maildir, made where missing) once they are stored."""
 
@@ -90,6 +90,7 @@ class FolderSource(Following):
                 missing = True
             for begin in range(0, len(found), AT_ONCE):
                 await self._several(found[begin : begin + AT_ONCE])
+            await self._settle(())
             if not found:
                 await self._clock.sleep(self._poll)
 
@@ -135,29 +136,29 @@ class FolderSource(Following):
             if outcome.examined is not None:
                 done.append((each, outcome.examined))
         await asyncio.gather(*stored)
-        for each, examined in done:
-            for problem in await asyncio.to_thread(self._after, each, examined):
-                self._feed.trouble(problem)
+        await self._settle(done)
 
-    def _after(self, each: _Found, examined: Examined) -> list[Problem]:
-        """Answer and move; returns what went wrong."""
-        path = each.path
-        wrong: list[Problem] = []
-        answered = "R" in each.flags if each.maildir else each.changed <= self._answered_until
+    async def _act(self, mail: _Found, examined: Examined) -> None:
+        path = mail.path
+        answered = "R" in mail.flags if mail.maildir else mail.changed <= self._answered_until
         if self._answer is not None and not answered:
             try:
-                self._answer(examined)
-                path = _marked_answered(each)
+                await asyncio.to_thread(self._answer, examined)
             except OSError as error:
-                wrong.append(self._unanswered(error))
+                raise AnswerError(str(error)) from error
+            try:
+                path = await asyncio.to_thread(_marked_answered, mail)
+            except OSError as error:
+                what = f"an answered report could not be marked: {error.strerror or error}"
+                fix = "a second answer may follow the next start; check who may write the folder"
+                self._feed.trouble(Problem(str(path), what, fix))
         if self._quarantine is not None and is_lure(examined):
             try:
-                move_to(path, self._quarantine)
+                await asyncio.to_thread(move_to, path, self._quarantine)
             except OSError as error:
                 what = f"a lure could not be moved: {error.strerror or error}"
                 fix = "check who may write the quarantine folder"
-                wrong.append(Problem(str(path), what, fix))
-        return wrong
+                self._feed.trouble(Problem(str(path), what, fix))
 
 
 def _marked_answered(each: _Found) -> Path:

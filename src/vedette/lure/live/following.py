@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import abc
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import Any, Final, Literal
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from vedette.lure.examined import Examined
 from vedette.lure.live.feed import Feed, resumed
@@ -25,9 +26,21 @@ from vedette.sources.live.clock import Clock
 
 AT_ONCE: Final = 64
 """Messages examined before the store is waited for."""
+AGAIN: Final = 60.0
+"""Seconds until a failed answer is tried again."""
+TRIES: Final = 60
+MOST_OWED: Final = 256
+"""Reports that wait for their answer in memory."""
+
+T = TypeVar("T")
+"""What a source knows of a message besides its verdict."""
 
 
-class Following(abc.ABC):
+class AnswerError(Exception):
+    """A report could not be answered; the text says why."""
+
+
+class Following(abc.ABC, Generic[T]):
     """A source of mail that was delivered already. With `answer`, each message is a person's
     report. `lures_go` is what becomes of a lure once it is stored."""
 
@@ -50,11 +63,14 @@ class Following(abc.ABC):
         self._privacy = privacy
         self._way: Way = "mail" if answer is None else "report"
         self._lures_go = lures_go
+        self._owed: deque[tuple[T, Examined, int]] = deque()
+        self._again = 0.0
 
     async def batches(self, resume: Position | None) -> AsyncIterator[Batch]:
         """Batches for ever, of what came after `resume`. Raises UnreadableError where the mail
         can't be reached; the engine then tries again."""
         self._feed = Feed(self.name, self._clock)
+        self._owed.clear()  # what is owed is found again in the mail itself
         following = asyncio.create_task(self._follow(resumed(resume)))
         following.add_done_callback(lambda _: self._feed.close())
         try:
@@ -99,9 +115,37 @@ class Following(abc.ABC):
             )
         return self._feed.put(record, place, mark)
 
-    def _unanswered(self, error: OSError) -> Problem:
-        what = f"the answer to a report could not be sent: {error}"
-        return Problem(self.name, what, "check the mail server under `answer`")
+    async def _settle(self, stored: Sequence[tuple[T, Examined]]) -> None:
+        """Answer and move what is stored, and what could not be answered AGAIN seconds ago."""
+        due: deque[tuple[T, Examined, int]] = deque((mail, seen, 1) for mail, seen in stored)
+        if self._owed and self._clock.elapsed() >= self._again:
+            due.extend(self._owed)
+            self._owed.clear()
+        while due:
+            mail, examined, tries = due.popleft()
+            try:
+                await self._act(mail, examined)
+            except AnswerError as error:
+                # whoever comes next meets the same server: all wait, this one longest
+                self._again = self._clock.elapsed() + AGAIN
+                self._owed.extendleft(reversed(due))
+                due.clear()
+                self._postpone(mail, examined, tries, error)
+
+    def _postpone(self, mail: T, examined: Examined, tries: int, error: AnswerError) -> None:
+        if tries < TRIES and len(self._owed) < MOST_OWED:
+            self._owed.append((mail, examined, tries + 1))
+            fix = "it is tried again; check the mail server under `answer`"
+        else:
+            fix = "it is given up until the next start; check the mail server under `answer`"
+        if tries == 1 or tries == TRIES:
+            what = f"the answer to a report could not be sent: {error}"
+            self._feed.trouble(Problem(self.name, what, fix))
+
+    @abc.abstractmethod
+    async def _act(self, mail: T, examined: Examined) -> None:
+        """Answer the person, then move the message. Raises AnswerError where it could not be
+        answered; it is then left where it is."""
 
 
 def is_lure(examined: Examined) -> bool:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from vedette.lure.examined import Examined
-from vedette.lure.live.following import AT_ONCE, Following, is_lure
+from vedette.lure.live.following import AT_ONCE, AnswerError, Following, is_lure
 from vedette.lure.live.gate import Answer, Gate, Read
 from vedette.lure.privacy import Privacy
 from vedette.model.errors import UnreadableError
@@ -55,7 +55,7 @@ class Mailbox:
     timeout: float = 30.0
 
 
-class ImapSource(Following):
+class ImapSource(Following["_Fetched"]):
     """Follows one folder. With `answer`, each message is a person's report."""
 
     def __init__(
@@ -74,12 +74,14 @@ class ImapSource(Following):
         super().__init__(name, gate, read, privacy, answer, lures_go, clock)
         self._mailbox = mailbox
         self._from_end = from_end
+        self._connected: tuple[ThreadPoolExecutor, BaseMailBox] | None = None
 
     async def _follow(self, mark: str) -> None:
         loop = asyncio.get_running_loop()
         # imaplib blocks, and one connection must be used by one thread at a time
         with ThreadPoolExecutor(1, f"imap-{self.name}") as thread:
             box = await loop.run_in_executor(thread, self._connect)
+            self._connected = thread, box
             try:
                 validity, last = await loop.run_in_executor(thread, self._start, box, mark)
                 while True:
@@ -88,6 +90,7 @@ class ImapSource(Following):
                         last = await self._several(
                             thread, box, validity, uids[begin : begin + AT_ONCE]
                         )
+                    await self._settle(())
                     if not uids:
                         await loop.run_in_executor(thread, _wait, box)
             except _imap_errors() as error:
@@ -157,24 +160,23 @@ class ImapSource(Following):
             if outcome.examined is not None:
                 done.append((fetched, outcome.examined))
         await asyncio.gather(*stored)
-        for fetched, examined in done:
-            await self._after(thread, box, fetched, examined)
+        await self._settle(done)
         return uids[-1]
 
-    async def _after(
-        self, thread: ThreadPoolExecutor, box: BaseMailBox, fetched: _Fetched, examined: Examined
-    ) -> None:
+    async def _act(self, mail: _Fetched, examined: Examined) -> None:
+        assert self._connected is not None
+        thread, box = self._connected
         loop = asyncio.get_running_loop()
-        if self._answer is not None and not fetched.answered:
+        if self._answer is not None and not mail.answered:
             try:
                 await loop.run_in_executor(thread, self._answer, examined)
-                await loop.run_in_executor(thread, _mark_answered, box, fetched.uid)
             except OSError as error:
-                self._feed.trouble(self._unanswered(error))
+                raise AnswerError(str(error)) from error
+            await loop.run_in_executor(thread, _mark_answered, box, mail.uid)
         target = self._mailbox.move_lures_to if is_lure(examined) else None
         target = target or self._mailbox.move_handled_to
         if target is not None:
-            await loop.run_in_executor(thread, lambda: box.move([str(fetched.uid)], target))
+            await loop.run_in_executor(thread, lambda: box.move([str(mail.uid)], target))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ _FIRST: Final = re.compile(
     rb"(?:[ \t]*\r?\n)*(?:>?From [^\n]*\n)?([!-9;-~]{1,76})[ \t]*:[^\n]*\n?([^\n]{0,200})"
 )
 _SECOND: Final = re.compile(rb"[!-9;-~]{1,76}[ \t]*:|[ \t]")
+_EMPTY: Final = re.compile(rb"\n\r?\n")
+_LF: Final = re.compile(r"\n(?![ \t])")
+_CRLF: Final = re.compile(r"\r\n(?![ \t])")
 _COMMON: Final = frozenset(
     b"from to cc subject date received return-path delivered-to mime-version message-id sender "
     b"content-type reply-to dkim-signature arc-seal authentication-results".split()
@@ -61,15 +64,13 @@ def split_header(raw: bytes, start: int, stop: int, limits: Limits) -> tuple[lis
         charset = label[1].decode("ascii", "replace") if label else ""
         text = "\n".join(decoded(line, charset)[0] for line in block.split(b"\n"))
     text = text.removesuffix("\r")
+    plain = _plain_fields(text, limits.fields)
+    if plain is not None:
+        return plain, body, fault
     if "\r" in text:
         text = text.replace("\r\n", "\n")
     text = text.replace("\n ", " ").replace("\n\t", "\t").removesuffix("\n")
     lines = text.split("\n") if text else []
-    if len(lines) <= limits.fields:
-        parted = [line.partition(":") for line in lines]
-        plain = [(_name(name), value.strip()) for name, colon, value in parted if colon]
-        if len(plain) == len(parted) and all(name for name, _ in plain):
-            return plain, body, fault
     fields: list[Field] = []
     for line in lines:
         name, colon, value = line.partition(":")
@@ -87,6 +88,34 @@ def split_header(raw: bytes, start: int, stop: int, limits: Limits) -> tuple[lis
     return fields, body, fault
 
 
+def _plain_fields(text: str, most: int) -> list[Field] | None:
+    """The fields of a block of one sort of line ends in which every line is a field or goes on
+    with one; None for any other, and for more than `most`."""
+    if not text:
+        return []
+    if "\r" in text:
+        lines, end = _CRLF.split(text.removesuffix("\r\n")), "\r\n"
+    else:
+        lines, end = _LF.split(text.removesuffix("\n")), "\n"
+    if len(lines) > most:
+        return None
+    plain: list[Field] = []
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if not colon:
+            return None
+        if "\n" in value:
+            # a field that goes on loses the line ends in it, and those alone
+            value = value.replace(end, "")
+            if "\n" in value:
+                return None
+        name = _name(name)
+        if not name or "\r" in value:
+            return None
+        plain.append((name, value.strip()))
+    return plain
+
+
 @lru_cache(maxsize=4096)
 def _name(text: str) -> str:
     """A field's name (RFC 5322 section 2.2) in lower case; "" where it is none or has anything
@@ -100,13 +129,8 @@ def _blank_line(raw: bytes, start: int, stop: int) -> tuple[int, int]:
         return start, start + 1
     if raw.startswith(b"\r\n", start):
         return start, start + 2
-    crlf = raw.find(b"\n\r\n", start, stop)
-    lf = raw.find(b"\n\n", start, stop if crlf < 0 else crlf + 1)
-    if lf >= 0:
-        return lf, lf + 2
-    if crlf >= 0:
-        return crlf, crlf + 3
-    return -1, -1
+    found = _EMPTY.search(raw, start, stop)
+    return found.span() if found else (-1, -1)
 
 
 def _line_start(raw: bytes, start: int, stop: int, line: str) -> int:

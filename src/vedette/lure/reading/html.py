@@ -6,16 +6,19 @@ browser ends them.
 
 from __future__ import annotations
 
-from itertools import accumulate
+import re
 from typing import Final
+from urllib.parse import urljoin
 
 from vedette.lure.message import Link, Text
 from vedette.lure.reading.html_depth import flat, too_deep
+from vedette.lure.reading.layout import Layout, laid_out
 from vedette.lure.reading.limits import DEFAULT, Limits
 from vedette.lure.reading.links import add_link, urls_in
-from vedette.lure.reading.page import Anchor, Page, Sink
 
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
+_SCHEME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{0,40}:")
+_LINE_ENDS: Final = str.maketrans("", "", "\r\n\t")
 
 
 class Rendered:
@@ -54,48 +57,37 @@ def render(html: bytes, part: str, limits: Limits = DEFAULT) -> Rendered:
     tree = LexborHTMLParser(html.removeprefix(_UTF8_MARK))
     if tree.root is None:
         return Rendered("", "", [], fault)
-    page = Page(tree)
-    page.walk()
+    page = laid_out(tree)
+    text, hidden = page.seen, page.unseen
     links = []
-    text = _finished(page.seen)
-    hidden = _finished(page.unseen) if page.unseen.pieces else ""
-    taken = _placed(page, part, text, hidden, links)
+    taken = _placed(page, part, links)
     for start, end, url in urls_in(text):
         if not any(a < end and start < b for a, b in taken):
             add_link(links, Link(part, url, text[start:end], start, end))
     return Rendered(text, hidden, links, fault)
 
 
-def _finished(sink: Sink) -> str:
-    if sink.pieces:
-        sink.pieces[0] = ""  # no gap before the first text
-    return "".join(sink.pieces)
-
-
-def _placed(
-    page: Page, part: str, text: str, hidden: str, links: list[Link]
-) -> list[tuple[int, int]]:
+def _placed(page: Layout, part: str, links: list[Link]) -> list[tuple[int, int]]:
     """Put the page's anchors into `links`; the places that they take of the seen text."""
-    if not page.anchors:
-        return []
-    seen_ends = list(accumulate(map(len, page.seen.pieces)))
-    unseen_ends = list(accumulate(map(len, page.unseen.pieces)))
     taken: list[tuple[int, int]] = []
-    for anchor in page.anchors:
-        is_hidden = anchor.sink is page.unseen
-        start, end = _place(anchor, unseen_ends if is_hidden else seen_ends)
-        shown = (hidden if is_hidden else text)[start:end] or " ".join(anchor.images)
-        if end > start and not is_hidden:
+    for url, unseen, start, end, images in page.links:
+        shown = (page.unseen if unseen else page.seen)[start:end] or " ".join(images)
+        if end > start and not unseen:
             taken.append((start, end))
-        where = f"{part}.hidden" if is_hidden else part
-        add_link(links, Link(where, page.resolved(anchor.url), shown, start, end))
+        where = f"{part}.hidden" if unseen else part
+        add_link(links, Link(where, resolved(url, page.base), shown, start, end))
     return taken
 
 
-def _place(anchor: Anchor, ends: list[int]) -> tuple[int, int]:
-    """Characters of the first and after the last piece of the anchor's text."""
-    first, last = anchor.first, anchor.last
-    if last < 0:
-        at = ends[first - 1] if 0 < first <= len(ends) else 0
-        return at, at
-    return (ends[first - 1] if first else 0), ends[last]
+def resolved(url: str, base: str) -> str:
+    """The address as a browser would open it from a page with that base ("": it has none)."""
+    if not url.isprintable():
+        url = url.translate(_LINE_ENDS)
+    if _SCHEME.match(url):
+        return url
+    if base:
+        try:
+            return urljoin(base, url)
+        except ValueError:
+            return url
+    return f"https:{url}" if url.startswith("//") else url

@@ -74,7 +74,7 @@ def _message(identity: str, fields: list[Field], leaves: Leaves) -> Message:
     if "return-path" in said:
         found = parse_addresses(said["return-path"])
         envelope = found[0] if found else Address("", "")
-    subject = decode_words(said.get("subject", ""))
+    subject = next((one.value for one in headers if one.name == "subject"), "")
     texts, links = leaves.bodies.texts, leaves.bodies.links
     if subject:
         texts.insert(0, Text("subject", subject))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any, Final
-from urllib.parse import urljoin
 
 from vedette.lure.reading.mood import FIRST, Mood, under
 from vedette.lure.reading.sheets import MAX_SHEET, hiding_selectors
@@ -19,7 +18,7 @@ _ROW: Final = 4
 """What is followed by another of its kind or ended with what it stands in."""
 _SPECIAL: Final = 8
 _UNSEEN: Final = 16
-_TRAITS: Final[dict[str, int]] = {
+TRAITS: Final[dict[str, int]] = {
     tag: trait
     for trait, tags in (
         (SPACE, "td th select"),
@@ -45,8 +44,6 @@ _REFRESH: Final = re.compile(
     r"\s{0,20}[\d.]{0,20}\s{0,20}[;,]\s{0,20}(?:url\s{0,20}=\s{0,20})?['\"]?([^'\"]+)",
     re.IGNORECASE,
 )
-_SCHEME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{0,40}:")
-_LINE_ENDS: Final = str.maketrans("", "", "\r\n\t")
 
 
 class Sink:
@@ -88,23 +85,10 @@ class Page:
         self.seen = Sink()
         self.unseen = Sink()
         self.anchors: list[Anchor] = []
-        self._base = ""
+        self.base = ""
         self._tree = tree
         self._hidden: set[int] = set()
         self._anchor: Anchor | None = None
-
-    def resolved(self, url: str) -> str:
-        """The address as a browser would open it."""
-        if not url.isprintable():
-            url = url.translate(_LINE_ENDS)
-        if _SCHEME.match(url):
-            return url
-        if self._base:
-            try:
-                return urljoin(self._base, url)
-            except ValueError:
-                return url
-        return f"https:{url}" if url.startswith("//") else url
 
     def walk(self) -> None:
         """Visit every node once."""
@@ -160,7 +144,7 @@ class Page:
             if tag == "-comment":
                 continue
             given = node.attributes
-            trait = _TRAITS.get(tag, 0)
+            trait = TRAITS.get(tag, 0)
             effect: Effect | None = None
             if given:
                 style = given.get("style")
@@ -248,12 +232,12 @@ class Page:
             if self._anchor is not None and (alt := (given.get("alt") or "").strip()):
                 self._anchor.images.append(alt)
         elif tag == "base":
-            self._base = self._base or (given.get("href") or "").strip()
+            self.base = self.base or (given.get("href") or "").strip()
         elif tag == "meta":
             if (given.get("http-equiv") or "").strip().lower() == "refresh":
-                match = _REFRESH.match(given.get("content") or "")
-                if match:
-                    self._link(match[1].strip(), sink)
+                target = refreshed(given.get("content") or "")
+                if target is not None:
+                    self._link(target, sink)
         elif tag in ("form", "button"):
             url = (given.get("action" if tag == "form" else "formaction") or "").strip()
             if url:
@@ -274,12 +258,23 @@ class Page:
         return anchor
 
     def _sheet(self, sheet: str, mood: Mood) -> Mood:
-        """Take in what a style sheet hides; one that paints leaves no background known."""
+        """Take in what a style sheet hides, and that it paints."""
         for selector in hiding_selectors(sheet):
             self._hidden.update(node.mem_id for node in self._tree.css(selector))
-        if "background" in sheet[:MAX_SHEET] and mood.background is not None:
-            return mood.unpainted()
-        return mood
+        return painted(sheet, mood)
+
+
+def painted(sheet: str, mood: Mood) -> Mood:
+    """The mood after a style sheet: one that paints leaves no background known."""
+    if "background" in sheet[:MAX_SHEET] and mood.background is not None:
+        return mood.unpainted()
+    return mood
+
+
+def refreshed(content: str) -> str | None:
+    """Where a page leads on to whose meta element says so; None where that can't be read."""
+    match = _REFRESH.match(content)
+    return match[1].strip() if match else None
 
 
 def _old_style(

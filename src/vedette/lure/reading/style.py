@@ -20,6 +20,14 @@ _MATTERS: Final = re.compile(
     r"|text-indent|position|left|top|clip|color|background(?:-color|-image)?)\s*:\s*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_NAMES: Final = frozenset(
+    (
+        *("display", "visibility", "opacity", "font", "font-size", "height", "width"),
+        *("max-height", "max-width", "overflow", "text-indent", "position", "left", "top"),
+        *("clip", "color", "background", "background-color", "background-image"),
+    )
+)
+"""What _MATTERS knows."""
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
 _LENGTH: Final = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*(px|pt|em|rem|ex|%|cm|mm|in|vw|vh|)")
@@ -89,29 +97,23 @@ def effect_of(style: str) -> Effect | None:
         style = _ESCAPE.sub(_escaped, style).replace("\\", "")
     if "/*" in style:
         style = _COMMENT.sub("", style)
-    said = dict(filter(None, map(_declared, style.split(";"))))
-    if not said:
-        return None
-    overflow = said.get("overflow", "") in ("hidden", "clip")
-    hidden = (
-        said.get("display") == "none"
-        or said.get("visibility") in ("hidden", "collapse")
-        or _least(said.get("opacity")) is True
-        or (overflow and any(_least(said.get(k)) for k in _BOX))
-        or (_far(said.get("text-indent")))
-        or (
-            said.get("position") in ("absolute", "fixed")
-            and (_far(said.get("left")) or _far(said.get("top")))
-        )
-        or said.get("clip", "").replace(" ", "").startswith(("rect(0,0,0,0)", "rect(0000)"))
-    )
+    said = tuple(filter(None, map(_declared, style.split(";"))))
+    return _effect(said) if said else None
+
+
+@lru_cache(maxsize=8192)
+def _effect(declarations: tuple[tuple[str, str], ...]) -> Effect | None:
+    """The effect of the declarations that matter; most styles differ in others only."""
+    said = dict(declarations)
+    hidden = not _HIDING.isdisjoint(said) and _hides(said)
     size = said.get("font-size")
     if size is None and "font" in said:
         size = next((w for w in said["font"].split() if _LENGTH.match(w)), None)
     tiny = None if size is None else bool(_least(size, 1))
-    background, painted = _background(said)
-    colour = parse_colour(said.get("color", ""))
-    if said.get("color") == "transparent":
+    background, painted = (None, False) if _PAINTING.isdisjoint(said) else _background(said)
+    ink = said.get("color")
+    colour = parse_colour(ink) if ink else None
+    if ink == "transparent":
         hidden = True
     shown = said.get("display", "none") != "none"
     if not (hidden or shown or painted) and tiny is None and colour is None and background is None:
@@ -126,10 +128,41 @@ def effect_of(style: str) -> Effect | None:
     )
 
 
+_HIDING: Final = frozenset(
+    ("display", "visibility", "opacity", "overflow", "text-indent", "position", "clip")
+)
+_PAINTING: Final = frozenset(("background", "background-color", "background-image"))
+
+
+def _hides(said: dict[str, str]) -> bool:
+    """Whether nothing inside is seen, by one of the properties of _HIDING."""
+    overflow = said.get("overflow", "") in ("hidden", "clip")
+    return (
+        said.get("display") == "none"
+        or said.get("visibility") in ("hidden", "collapse")
+        or _least(said.get("opacity")) is True
+        or (overflow and any(_least(said.get(k)) for k in _BOX))
+        or (_far(said.get("text-indent")))
+        or (
+            said.get("position") in ("absolute", "fixed")
+            and (_far(said.get("left")) or _far(said.get("top")))
+        )
+        or said.get("clip", "").replace(" ", "").startswith(("rect(0,0,0,0)", "rect(0000)"))
+    )
+
+
 @lru_cache(maxsize=16_384)
 def _declared(declaration: str) -> tuple[str, str] | None:
     """Property and value in lower case; None for a property that does not matter here. Styles are
     made of few declarations in many orders."""
+    name, colon, value = declaration.partition(":")
+    if not colon:
+        return None
+    if ":" not in value and name.isascii():
+        # the only word that a colon follows is the property
+        words = name.split()
+        name = words[-1].lower() if words else ""
+        return (name, value.partition("!")[0].strip().lower()) if name in _NAMES else None
     match = _MATTERS.search(declaration)
     if match is None:
         return None

@@ -16,10 +16,13 @@ import msgspec
 from vedette.lure.features import Features
 from vedette.lure.scoring.weights import Weights, logistic
 
-SPREAD: Final = 0.8
+SPREAD: Final = 1.2
 """How far, in log odds, people's priors are thought to be off: the standard deviation of the
 Gaussian around them. Small, because families of lures that nobody wrote down yet must find the
 weights that people gave their features, not zeros."""
+SPREAD_OF_HINTS: Final = 0.6
+"""The same for features that contradict nothing: how common those are in the mail of the world (in
+half of it a link leads somewhere unknown), written messages say least of all."""
 FAMILY: Final = 4.0
 """What one family of messages counts, in messages."""
 FOLDS: Final = 5
@@ -142,7 +145,7 @@ def _regress(examples: Sequence[Example], features: Features) -> tuple[float, di
             ) -> float:
                 return min(high, max(low, now - step)) - now
 
-            pull = 1 / SPREAD**2
+            pull = 1 / (SPREAD if feature.contradiction else SPREAD_OF_HINTS) ** 2
             moved = _step(rows, scores, touched, clipped, (now - feature.prior) * pull, pull)
             weights[name] = now + moved
             largest = max(largest, abs(moved))

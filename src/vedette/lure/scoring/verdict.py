@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from vedette.lure.features import THEMES, Feature, Features
+from vedette.lure.features import Feature, Features, shows_a_job
 from vedette.lure.scoring.weights import Weights
 from vedette.lure.sign import Sign, SignEvidence
 
@@ -55,14 +55,19 @@ def assess(signs: Collection[Sign], features: Features, weights: Weights) -> Ass
         (_shown(features.by_name[name], weights.weights[name], seen[name]) for name in seen),
         key=lambda entry: (-entry.weight, entry.name),
     )
-    verdict = _verdict(seen, features.by_name, weights, probability)
-    return Assessment(verdict, probability, _sentence(verdict, shown), tuple(shown), weights.bias)
+    about_a_job = any(shows_a_job(features.by_name[name]) for name in seen)
+    verdict = _verdict(seen, features.by_name, weights, probability, about_a_job)
+    sentence = _sentence(verdict, shown, about_a_job)
+    return Assessment(verdict, probability, sentence, tuple(shown), weights.bias)
 
 
 def _verdict(
-    seen: Collection[str], by_name: Mapping[str, Feature], weights: Weights, probability: float
+    seen: Collection[str],
+    by_name: Mapping[str, Feature],
+    weights: Weights,
+    probability: float,
+    about_a_job: bool,
 ) -> Verdict:
-    about_a_job = any(by_name[name].group in THEMES for name in seen)
     contradicts = any(by_name[name].contradiction for name in seen)
     if not about_a_job:
         return "suspicious" if contradicts and probability >= weights.suspicious else "unrelated"
@@ -92,14 +97,14 @@ def _filled(says: str, detail: Mapping[str, str]) -> str:
     )
 
 
-def _sentence(verdict: Verdict, shown: list[Shown]) -> str:
+def _sentence(verdict: Verdict, shown: list[Shown], about_a_job: bool) -> str:
     against = [entry.says for entry in shown if entry.contradiction and entry.weight > 0]
     reasons = _listed(against[:REASONS])
     if verdict == "lure":
         return f"This looks like a fake job offer: {reasons}."
     if verdict == "suspicious":
-        about = any(entry.name in ("job_theme", "recruiter_persona") for entry in shown)
-        what = "This job message contradicts itself" if about else "This is no job offer, but look"
+        job = "This job message contradicts itself"
+        what = job if about_a_job else "This is no job offer, but look"
         return f"{what}: {reasons}."
     trusted = [entry.says for entry in shown if entry.weight < 0]
     if verdict == "ordinary":

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from vedette.lure.attachment.context import Context
 from vedette.lure.attachment.programs.commands import acts
 from vedette.lure.attachment.programs.scripts import text_of
+from vedette.lure.attachment.programs.source_trees import source, unasked
 
 LARGEST = 256 * 1024
 """Bytes read of one file."""
@@ -32,6 +33,20 @@ _INLINE = re.compile(
     re.I,
 )
 _NOTES = (".txt", ".md", ".nfo", ".me", ".log", ".1st", ".rst", ".ini")
+_SOURCES = (
+    ".ts",
+    ".tsx",
+    ".jsx",
+    ".cjs",
+    ".mts",
+    ".cts",
+    ".vue",
+    ".svelte",
+    ".php",
+    ".rb",
+    ".yml",
+    ".yaml",
+)
 _COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*')
 _TRAILING = re.compile(r",(\s*[}\]])")
 _MAKE = re.compile(r"^\t[@-]*(.{3,2000})$|\$\(shell\s+([^\n]{3,2000})\)|!=\s*([^\n]{3,2000})", re.M)
@@ -56,15 +71,20 @@ def inspect(data: bytes, context: Context) -> None:
     if context.kind == "text" and (name.endswith(_NOTES) or "." not in name):
         context.text(text_of(data[: 4 * TEXT]).decode("utf-8", "replace")[:TEXT])
     reader = _READERS.get(name) or _BY_EXTENSION.get(name.rpartition(".")[2])
+    if context.depth and (
+        name.endswith(_SOURCES) or "hooks/" in context.name or ".husky/" in context.name
+    ):
+        source(text_of(data[:LARGEST]).decode("utf-8", "replace"), context)
     if reader is None:
         return
     text = text_of(data[:LARGEST]).decode("utf-8", "replace")
     for trigger, command, shown in reader(text):
-        if suspicious(command):
+        harmful = suspicious(command)
+        if harmful or unasked(trigger, command):
             at = max(text.find(shown), 0)
             start = len(text[:at].encode("utf-8", "replace"))
             context.sign(
-                "run_repository",
+                "run_repository" if harmful else "project_hook",
                 shown,
                 start,
                 start + len(shown.encode("utf-8", "replace")),

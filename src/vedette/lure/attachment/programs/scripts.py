@@ -10,6 +10,7 @@ from vedette.lure.attachment.context import Context
 from vedette.lure.attachment.linear import linear
 from vedette.lure.attachment.programs import disguise
 from vedette.lure.attachment.programs.commands import acts, line_at
+from vedette.lure.attachment.programs.source_trees import source
 
 LARGEST = 512 * 1024
 """Bytes of a script that are read; what is bigger is data or a bundle."""
@@ -39,6 +40,8 @@ def inspect(data: bytes, context: Context) -> None:
     disguise.judge(context)
     if context.kind not in _SOURCES:
         return
+    if context.depth:
+        source(text[: 256 * 1024].decode("utf-8", "replace"), context)
     for why, pattern in (
         ("runs what it unpacks or fetches", _LOADER),
         ("fetches and runs", _PIPED),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -53,6 +53,8 @@ class Brands:
         prefixes: Sequence[str] = (),
         endings: Sequence[str] = (),
     ) -> None:
+        import ahocorasick_rs
+
         self.all: tuple[Brand, ...] = (
             *(Brand("agency", a.name, (a.name, *a.aliases), a.domains, a.common) for a in agencies),
             *(
@@ -62,6 +64,8 @@ class Brands:
             *(Brand("system", s.name, (s.name, *s.aliases), _hosts(s), s.common) for s in systems),
         )
         self.networks = tuple(brand for brand in self.all if brand.kind == "network")
+        self._marks = list(dict.fromkeys(word for brand in self.networks for word in brand.marks))
+        self._marking: Any = ahocorasick_rs.AhoCorasick(self._marks)
         stand_ins = [_stand_in(at, brand) for at, brand in enumerate(self.all)]
         self.names = Names(stand_ins, prefixes, endings)
         self._index = LookalikeIndex(stand_ins, nearby)
@@ -74,6 +78,14 @@ class Brands:
             known = (self._find(host),)
             self._imitated.put(host, known, len(host))
         return known[0]
+
+    def marked(self, text: str) -> list[Brand]:
+        """The networks of whose own words one stands in a folded text, in their order."""
+        hits = self._marking.find_matches_as_indexes(text, overlapping=True)
+        found = {self._marks[number] for number, _, _ in hits}
+        if not found:
+            return []
+        return [brand for brand in self.networks if not found.isdisjoint(brand.marks)]
 
     def named(self, folded: Folded) -> list[tuple[Brand, int, int]]:
         """The services named in a line, with the places of their names in the folded text."""

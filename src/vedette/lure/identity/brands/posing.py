@@ -148,7 +148,7 @@ def _notified(
     passed_on = PASSED_ON.search(body.text)
     text = body.text[: passed_on.start()] if passed_on else body.text
     both = f"{subject.text}\n{text}"
-    marked = [network for network in brands.networks if any(word in both for word in network.marks)]
+    marked = brands.marked(both)
     titled = [brand for brand, _, _ in brands.named(subject) if not brand.common]
     inside = [hit for hit in named if hit[2] <= len(text)]
     networks = [brand for brand in titled if brand.kind == "network"]

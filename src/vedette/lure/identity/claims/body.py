@@ -31,13 +31,16 @@ _SENTENCE: Final = re.compile(
     r"[.!?。؟！？](?=\s|\Z)|\n[ \t]*\n|\n[ \t]*[-*•]"
 )
 _REPLY: Final = re.compile(
-    r"^[ \t]*(?:-{3,} ?(?:original message|forwarded message|ursprungliche nachricht"
+    # "--- forwarded message ---" in any language, with headers below it
+    r"^[ \t]*(?:-{3,}[ \t]?[^\W\d_][^\n]{3,58}-{3,}(?=[ \t]*\n\s{0,4}(?:[^\n:]{2,24}:[^\n]*\n){2})"
+    r"|-{3,} ?(?:original message|forwarded message|ursprungliche nachricht"
     r"|message d'origine|mensaje original|הודעה מקורית|wiadomosc oryginalna)[^\n]*"
     r"|on [^\n]{6,120} wrote:"
     r"|am [^\n]{6,120} schrieb[^\n]{0,60}:|le [^\n]{6,120} a ecrit ?:|el [^\n]{6,120} escribio ?:"
     r"|w dniu [^\n]{6,120} (?:napisal|pisze)[^\n]{0,20}:)[ \t]*$",
     re.MULTILINE,
 )
+_BULLET: Final = re.compile(r"[ \t]*[-*•·–][ \t]+(?=\S)")
 _STATEMENT: Final = re.compile(r"\w{3,}[.!?:;]\s*\Z")
 _BLOCK: Final = re.compile(rf"(?:[^\n]*\n?){{0,{SIGNATURE_LINES * 2 + 1}}}")
 _QUOTED: Final = re.compile(r"^[ \t]*>[^\n]*", re.MULTILINE)
@@ -107,7 +110,7 @@ class _Reader:
         if words.former.search(before[-60:]) or words.former.match(after.lstrip(" ,(")):
             return None
         behalf = words.behalf.search(before) or words.behalf_after.match(after)
-        if words.client.search(before[-50:]):
+        if words.client.search(before[-50:]) or words.client.match(after.lstrip(" \uc758")):
             return "client", "weak"
         if behalf:
             return "behalf", "weak"
@@ -165,6 +168,8 @@ class _Reader:
         start = text.rfind("\n", 0, hit.begin) + 1
         end = text.find("\n", hit.end)
         end = len(text) if end < 0 else end
+        if _BULLET.match(text, start):
+            return None  # an entry of a list speaks of others
         beside = text[start : hit.begin] + " " + text[hit.end : end]
         if words.former.search(beside) or words.client.search(beside):
             return None

@@ -9,6 +9,7 @@ import msgspec
 from vedette.lure.identity.claims.body import body_claims, title_claims
 from vedette.lure.identity.claims.claim import Claim, How, Strength
 from vedette.lure.identity.claims.display import MAX_NAME, line_strength, unknown_name
+from vedette.lure.identity.claims.firms import signed_firm
 from vedette.lure.identity.claims.names import Hit
 from vedette.lure.message import Message, Text
 from vedette.lure.sign import SignEvidence
@@ -29,6 +30,12 @@ def claims(message: Message, registry: Registry) -> tuple[Claim, ...]:
         found += body_claims(text, registry.names, registry.contexts)
         if registry.titles:
             found += title_claims(text, registry.titles, registry.names)
+    if not any(claim.employer or claim.how == "unknown" for claim in found):
+        for text in spoken(message):
+            if text.part != "subject" and (
+                firm := signed_firm(text, registry.names, registry.contexts)
+            ):
+                found.append(firm)
     found += _profile(message, registry)
     best: dict[tuple[str, How], Claim] = {}
     for claim in found:

@@ -74,6 +74,16 @@ def _kept(plain: str) -> list[int]:
     return [at for at, char in enumerate(plain) if char != SILENT]
 
 
+def _kept_of(text: str, plain: str) -> str:
+    """The characters of `text` that stand where those of `plain`, as long, are not silent."""
+    pieces: list[str] = []
+    at = 0
+    for piece in plain.split(SILENT):
+        pieces.append(text[at : at + len(piece)])
+        at += len(piece) + 1
+    return "".join(pieces)
+
+
 @lru_cache(16)
 def _folded(text: str) -> Folded:
     """A message's few texts are looked through for one sort of names after the other."""
@@ -147,8 +157,7 @@ class Names:
         ):
             plain = fold(folded.original.translate(same_length()), self._table)
             if folded.plain:  # leave out the same characters, so that offsets stay comparable
-                pairs = zip(plain, folded.plain, strict=True)
-                plain = "".join(char for char, before in pairs if before != SILENT)
+                plain = _kept_of(plain, folded.plain)
             seen = Folded(plain, folded.original, folded.plain)
             known = {(hit.start, hit.end) for hit in hits}
             for hit in self._scan(seen, exact=False):

@@ -15,7 +15,10 @@ opportunities staffing workforce karriere stellen stellenangebote bewerbung pers
 carrieres emploi emplois recrutement rh empleo empleos rrhh reclutamiento trabajo kariera praca
 rekrutacja lavora carriera vagas faculty fellow fellows fellowship fellowships scholar scholars
 professorship postdoc visiting chair edu academic hrd acquisition talentacquisition humanresources
-hiringdesk recruitmentdesk workwithus joinus
+hiringdesk recruitmentdesk workwithus joinus vetting screening prescreening background assessment
+assessments visa visas relocation mobility immigration personnel appointments induction referral
+referrals headhunting headhunters executive mandate mandates advisory expert experts consulting
+honorarium alumni joiner joiners starters
 """.split()  # noqa: SIM905  a block of words is easier to read and to change than a list of quotes
 
 ADORNING: Final = """

@@ -40,18 +40,25 @@ class Near:
     """The names to be near to."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._by_length: dict[int, list[str]] = {}
-        """By the length of a word: the names that such a word may be near to."""
+        self._long: dict[int, list[str]] = {}
+        """By the length of a word: the long names that such a word may be near to."""
+        self._short: dict[tuple[int, str], list[str]] = {}
+        """By length and first letter of a word: the short names, which begin with that letter."""
         for name in dict.fromkeys(names):
             allowed = strokes(name)
             if allowed and len(name) <= LONGEST:
                 for length in range(len(name) - allowed, len(name) + allowed + 1):
-                    self._by_length.setdefault(length, []).append(name)
+                    if len(name) >= LONG:
+                        self._long.setdefault(length, []).append(name)
+                    else:
+                        self._short.setdefault((length, name[0]), []).append(name)
 
     def find(self, word: str) -> str | None:
         """A name that the word is near to: the nearest in length, then the first by alphabet."""
-        names = self._by_length.get(len(word))
-        if names is None or not SHORTEST - 1 <= len(word) <= LONGEST:
+        if not SHORTEST - 1 <= len(word) <= LONGEST:
+            return None
+        names = self._short.get((len(word), word[0]), []) + self._long.get(len(word), [])
+        if not names:
             return None
         from rapidfuzz import process
         from rapidfuzz.distance import OSA

@@ -1,0 +1,36 @@
+"""Mail programs with the bodies that they send, as families name them."""
+
+from __future__ import annotations
+
+from benchmarks.recruitbench.lures.scenario import Look
+
+OUTLOOK = Look("outlook", "alternative", "outlook")
+OUTLOOK_LOGO = Look("outlook", "related", "outlook")
+EXCHANGE = Look("exchange", "html", "outlook")
+EXCHANGE_BOTH = Look("exchange", "alternative", "outlook")
+GMAIL = Look("gmail", "alternative", "gmail")
+GMAIL_PLAIN = Look("gmail", "plain")
+APPLE = Look("apple", "alternative", "apple")
+APPLE_PLAIN = Look("apple", "plain")
+THUNDERBIRD = Look("thunderbird", "plain")
+THUNDERBIRD_HTML = Look("thunderbird", "alternative", "apple")
+WEBMAIL = Look("roundcube", "plain")
+WEBMAIL_HTML = Look("roundcube", "alternative", "gmail")
+LETTERHEAD = Look("outlook", "related", "letterhead")
+CARD = Look("service", "alternative", "card")
+CARD_ONLY = Look("service", "html", "card")
+NEWS = Look("service", "alternative", "newsletter")
+NEWS_LOGO = Look("service", "related", "newsletter")
+OUTLOOK_PLAIN = Look("outlook", "plain")
+OUTLOOK_PAGE = Look("outlook", "html", "outlook")
+EXCHANGE_PLAIN = Look("exchange", "plain")
+EXCHANGE_LOGO = Look("exchange", "related", "letterhead")
+APPLE_PAGE = Look("apple", "html", "apple")
+GMAIL_LETTER = Look("gmail", "alternative", "letterhead")
+THUNDERBIRD_PAGE = Look("thunderbird", "html", "gmail")
+WEBMAIL_PAGE = Look("roundcube", "html", "apple")
+PANEL = Look("service", "alternative", "panel")
+PANEL_ONLY = Look("service", "html", "panel")
+PANEL_LOGO = Look("service", "related", "panel")
+NOTICE = Look("service", "plain")
+SERVICE_LETTER = Look("service", "alternative", "letterhead")
