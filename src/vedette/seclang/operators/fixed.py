@@ -27,10 +27,10 @@ class Sqli:
     macros = False
 
     def __init__(self, fingerprint: Callable[[bytes], str | None]) -> None:
-        self._fingerprint = fingerprint
+        self.fingerprint = fingerprint
 
     def holds(self, value: bytes, argument: bytes = b"") -> Match | None:
-        found = self._fingerprint(value)
+        found = self.fingerprint(value)
         return None if found is None else Match((found.encode(),), 0, len(value))
 
 
@@ -40,7 +40,7 @@ class Xss:
     macros = False
 
     def __init__(self, dangerous: Callable[[bytes], bool]) -> None:
-        self._dangerous = dangerous
+        self.dangerous = dangerous
 
     def holds(self, value: bytes, argument: bytes = b"") -> Match | None:
-        return Match((value,), 0, len(value)) if self._dangerous(value) else None
+        return Match((value,), 0, len(value)) if self.dangerous(value) else None

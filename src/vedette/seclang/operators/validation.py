@@ -28,11 +28,11 @@ class ByteRange:
             if low > high:
                 raise ValueError(f"the range {each.strip()} is empty; write the smaller byte first")
             allowed += bytes(range(low, high + 1))
-        self._allowed = bytes(allowed)
-        self._table = bytes(byte in self._allowed for byte in range(256))
+        self.allowed = bytes(allowed)
+        self._table = bytes(byte in self.allowed for byte in range(256))
 
     def holds(self, value: bytes, argument: bytes = b"") -> Match | None:
-        wrong = value.translate(None, self._allowed)
+        wrong = value.translate(None, self.allowed)
         if not wrong:
             return None
         at = value.translate(self._table).index(b"\0")

@@ -53,12 +53,15 @@ def fold(
     defaults: Sequence[Default],
     tx: dict[bytes, bytes],
     engine: str,
-) -> list[list[Placed]]:
-    """The steps of each phase that a request can still change, with the settings between them."""
+) -> tuple[list[list[Placed]], frozenset[int]]:
+    """The steps of each phase that a request can still change, with the settings between them; and
+    the ids of the rules that were decided. Rules that those skip are neither."""
     known = _Known(tx)
     folded: list[list[Placed]] = [[]]
-    folded.extend(_phase(phases[number], defaults[number], known, engine) for number in range(1, 6))
-    return folded
+    gone: set[int] = set()
+    for number in range(1, 6):
+        folded.append(_phase(phases[number], defaults[number], known, engine, gone))
+    return folded, frozenset(gone)
 
 
 class _Unknown(Exception):
@@ -138,6 +141,7 @@ def _phase(
     default: Default,
     known: _Known,
     engine: str,
+    gone: set[int],
 ) -> list[Placed]:
     kept: list[Placed] = []
     pending: dict[str, list[_Known]] = {}
@@ -170,6 +174,7 @@ def _phase(
             _forget(step, known)
             pending.setdefault(step.rule.skip_after, []).append(known.copied())
             continue
+        gone.add(step.rule.id)
         _assign(kept, at - 1, known, done.tx)
         at = goal
     return kept

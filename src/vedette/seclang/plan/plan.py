@@ -5,16 +5,21 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
-from vedette.seclang.ir import Default, Target
-from vedette.seclang.plan.fold import Assign, Placed, fold
-from vedette.seclang.plan.scanning import make_scan
-from vedette.seclang.plan.sieve import Asked, Scalar, Source, Table, is_list, sieved
+from vedette.seclang.ir import Default
+from vedette.seclang.plan.fold import Assign, fold
+from vedette.seclang.plan.known import LONGEST, MOST, Done, Key, Known
+from vedette.seclang.plan.phase import Phase, make_phases
+from vedette.seclang.plan.sieve import Ops
 from vedette.seclang.run.evaluate import run
-from vedette.seclang.run.state import State
+from vedette.seclang.run.phases import run_plain
+from vedette.seclang.run.state import Entry, State
 from vedette.seclang.run.steps import Step
 
 Phases = Sequence[Sequence[Step | str]]
+
+_NOTHING: Final[tuple[Ops, tuple[Entry, ...]]] = ((), ())
 
 
 class Plan:
@@ -30,24 +35,98 @@ class Plan:
     ) -> None:
         self._plain = phases
         self._defaults = defaults
-        folded = fold(phases, defaults, tx, engine)
-        kept = {each.op.rule.id for phase in folded for each in phase if isinstance(each.op, Step)}
-        every = {step.rule.id for phase in phases for step in phase if isinstance(step, Step)}
-        self._gone = every - kept
+        folded, self._gone = fold(phases, defaults, tx, engine)
+        self._begin = Known(dict(tx), set(), {})
+        self._ways = 0
         self.phases = [
-            _Phase([]),
-            *_group([folded[1], folded[2]], cache),
-            *_group([folded[3], folded[4], folded[5]], cache),
+            Phase([]),
+            *make_phases([folded[1], folded[2]], cache),
+            *make_phases([folded[3], folded[4], folded[5]], cache),
         ]
+
+    def begin(self, state: State) -> None:
+        """A transaction begins. While all that its rules did is known, that is shared."""
+        self._begin.share(state)
 
     def run(self, number: int, state: State) -> None:
         """Evaluate a phase; `state` is as it would be without a plan."""
-        if state.removed and self._touched(state):
-            self.finish(number, 0, state)
+        known = state.known
+        phase = self.phases[number]
+        if known is None:
+            if state.removed and self._touched(state):
+                self._plainly(number, 0, state)
+            else:
+                self._run(number, phase, state, phase.order(phase.flagged(state)))
             return
-        phase, default = self.phases[number], self._defaults[number]
-        order = phase.order(state)
+        assert isinstance(known, Known)
+        flagged = phase.flagged(state)
+        certain, read = self._certain(phase, flagged, known, state) if flagged else _NOTHING
+        key = (number, state.processor, certain, read)
+        if len(flagged) == len(certain):
+            done = known.after.get(key)
+            if done is not None:
+                _apply(done, state)
+                return
+        known.part(state)
+        before, matches = state.highest_severity, len(state.matches)
+        if self._run(number, phase, state, phase.order(flagged), certain):
+            done = known.after.get(key) or self._remember(known, key, state, matches, before)
+            if done is not None:
+                done.known.share(state)
+
+    def _certain(
+        self, phase: Phase, flagged: set[int], known: Known, state: State
+    ) -> tuple[Ops, tuple[Entry, ...]]:
+        """Of the flagged operations those of which all is known, and what they read."""
+        found: list[int] = []
+        read: list[Entry] = []
+        for each in sorted(flagged):
+            readers = phase.certain.get(each)
+            if readers is None or (known.targets and phase.id(each) in known.targets):
+                continue
+            found.append(each)
+            for reader in readers:
+                read += reader(state)
+        if read and sum(len(value) for _, value in read) > LONGEST:
+            return _NOTHING
+        return tuple(found), tuple(read)
+
+    def _remember(
+        self,
+        known: Known,
+        key: Key,
+        state: State,
+        matches: int,
+        before: int,
+    ) -> Done | None:
+        if before != 255:
+            return None
+        if self._ways >= MOST:  # what is on its way keeps what it has
+            first = self._begin
+            self._begin, self._ways = Known(first.tx, first.ids, first.targets), 0
+        self._ways += 1
+        after = known
+        if not known.of(state):
+            after = Known(state.tx, state.removed_ids, state.removed_targets)
+        made = tuple(state.matches[matches:])
+        done = known.after[key] = Done(
+            after, state.processor, state.body_forced, made, state.highest_severity
+        )
+        return done
+
+    def _run(
+        self,
+        number: int,
+        phase: Phase,
+        state: State,
+        order: Sequence[int],
+        certain: Ops = (),
+    ) -> bool:
+        """Carry out the operations. True where all that was done follows from TX and what was
+        flagged exactly."""
+        default, watch = self._defaults[number], state.watch
         before, size = state.intervention, len(order)
+        would, further = state.would, False
         place = 0
         while place < size:
             index = order[place]
@@ -59,112 +138,53 @@ class Plan:
             assert isinstance(op, Step)
             if state.removed and op.rule.id in state.removed_ids:
                 continue
-            run(op, state, default)
+            if watch is not None:
+                watch.look()
+            matched = run(op, state, default)
+            if not (index in phase.determined or index in certain) and (
+                matched or index in phase.partial
+            ):
+                further = True
+            if not matched:
+                continue
             if state.intervention is not before or state.allow or state.engine == "off":
-                return
+                return False
             if state.removed and self._touched(state):
-                self.finish(number, at + 1, state)
-                return
+                self._plainly(number, at + 1, state)
+                return False
             if state.marker:
                 goal = phase.goal(state.marker, index)
                 if goal is None:
-                    return
+                    break
                 state.marker = ""
                 place = bisect_left(order, goal)
             elif state.skip:
                 goal = phase.after(self._plain[number], at + 1, state.skip)
                 state.skip = 0
                 place = bisect_left(order, goal)
+        return not further and state.would is would
 
     def _touched(self, state: State) -> bool:
         """Whether a rule was removed, or loses a target, that is folded away."""
-        return not (
-            state.removed_ids.isdisjoint(self._gone)
-            and self._gone.isdisjoint(state.removed_targets)
+        if not state.removed_ids.isdisjoint(self._gone):
+            return True
+        targets = state.removed_targets
+        return any(
+            target.name == "TX" for each in self._gone & targets.keys() for target in targets[each]
         )
 
-    def finish(self, number: int, at: int, state: State) -> None:
+    def _plainly(self, number: int, at: int, state: State) -> None:
         """The rest of a phase by the plain rules."""
-        from vedette.seclang.run.phases import run_plain
-
         run_plain(self._plain[number], at, state, self._defaults[number])
 
 
-class _Phase:
-    """Operations in order; those that are always carried out, and the sources that flag others."""
-
-    def __init__(self, ops: list[Placed]) -> None:
-        self.ops = ops
-        self._markers: dict[str, list[int]] = {}
-        self._places = [each.at for each in ops]
-        self.always: list[int] = []
-        self.sources: list[Source | Scalar] = []
-        for index, each in enumerate(ops):
-            if isinstance(each.op, str):
-                self._markers.setdefault(each.op, []).append(index)
-
-    def order(self, state: State) -> list[int]:
-        flagged: set[int] = set()
-        for source in self.sources:
-            source.collect(state, flagged)
-        if not flagged:
-            return self.always
-        flagged.update(self.always)
-        return sorted(flagged)
-
-    def goal(self, marker: str, index: int) -> int | None:
-        """The index of the next marker of this name; None where there is none."""
-        places = self._markers.get(marker, [])
-        found = bisect_left(places, index)
-        return places[found] if found < len(places) else None
-
-    def after(self, plain: Sequence[Step | str], at: int, skip: int) -> int:
-        """The index of the first operation after so many rules from `at` on."""
-        while skip and at < len(plain):
-            skip -= not isinstance(plain[at], str)
-            at += 1
-        return bisect_left(self._places, at)
-
-
-def _group(folded: Sequence[list[Placed]], cache: Path | None) -> list[_Phase]:
-    """Phases whose values are scanned by one database."""
-    phases = [_Phase(ops) for ops in folded]
-    wanted: list[list[tuple[Target, Asked]]] = []
-    numbers: dict[bytes, int] = {}
-    for phase in phases:
-        targets: list[tuple[Target, Asked]] = []
-        for index, (_, op, argument) in enumerate(phase.ops):
-            if isinstance(op, Assign):
-                phase.always.append(index)
-            elif isinstance(op, Step):
-                if not sieved(op, argument):
-                    phase.always.append(index)
-                    continue
-                asked = Asked(index, op, argument or b"")
-                if asked.expression is not None:
-                    numbers.setdefault(asked.expression, len(numbers))
-                targets += [(each, asked) for each in op.rule.targets if not each.excluded]
-        wanted.append(targets)
-    scan, left = make_scan(list(numbers), cache)
-
-    def build(asked: Sequence[Asked]) -> Table:
-        return Table(asked, numbers, left, scan)
-
-    for phase, targets in zip(phases, wanted, strict=True):
-        sources: dict[str, Source] = {}
-        scalars: dict[Target, list[Asked]] = {}
-        for target, asked in targets:
-            if is_list(target.name):
-                source = sources.get(target.name)
-                if source is None:
-                    source = sources[target.name] = Source(target.name, build)
-                source.add(target, asked)
-            else:
-                scalars.setdefault(target, []).append(asked)
-        for source in sources.values():
-            source.close()
-        phase.sources = [
-            *sources.values(),
-            *(Scalar(target, each, build(each)) for target, each in scalars.items()),
-        ]
-    return phases
+def _apply(done: Done, state: State) -> None:
+    if done.known is not state.known:
+        done.known.share(state)
+    if done.processor != state.processor:
+        state.processor = done.processor
+        state.scalars["REQBODY_PROCESSOR"] = done.processor.encode()
+    state.body_forced = state.body_forced or done.forced
+    if done.matches:
+        state.matches += done.matches
+    state.highest_severity = min(state.highest_severity, done.severity)

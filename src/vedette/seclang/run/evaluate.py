@@ -19,6 +19,7 @@ def run(step: Step, state: State, default: Default) -> bool:
     """Evaluate a rule with its chain, and do what it says. True where all of it matched."""
     hits: list[Hit] = []
     state.matched = []
+    state.matched_value = None
     if not _link(step, state, hits):
         return False
     _finish(step, state, default, hits)

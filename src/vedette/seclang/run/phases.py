@@ -11,8 +11,9 @@ from vedette.seclang.run.steps import Step
 
 
 def run_plain(steps: Sequence[Step | str], at: int, state: State, default: Default) -> None:
-    """Evaluate the steps from `at` on: with markers, skips, removed rules and interventions."""
-    before = state.intervention
+    """Evaluate the steps from `at` on: with markers, skips, removed rules and interventions.
+    Raises Exceeded where the transaction's budget is used up."""
+    before, watch = state.intervention, state.watch
     for place in range(at, len(steps)):
         step = steps[place]
         if isinstance(step, str):
@@ -23,6 +24,8 @@ def run_plain(steps: Sequence[Step | str], at: int, state: State, default: Defau
         elif state.skip:
             state.skip -= 1
         elif not (state.removed and step.rule.id in state.removed_ids):
+            if watch is not None:
+                watch.look()
             run(step, state, default)
             if state.intervention is not before or state.allow or state.engine == "off":
                 return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vedette.seclang.ir import Target
+from vedette.seclang.run.budget import Watch
 from vedette.seclang.run.outcome import Intervention, Match
 from vedette.seclang.run.persistent import Record
 
@@ -23,6 +24,7 @@ class State:
         "engine",
         "highest_severity",
         "intervention",
+        "known",
         "lists",
         "marker",
         "matched",
@@ -39,6 +41,7 @@ class State:
         "skip",
         "step",
         "tx",
+        "watch",
         "would",
     )
 
@@ -69,5 +72,8 @@ class State:
         self.intervention: Intervention | None = None
         self.would: Intervention | None = None
         self.cut = ""
+        self.known: object = None
+        """What a plan knows of TX, which is shared with others as long as it does."""
+        self.watch: Watch | None = None
         self.step: object = None
         """The rule at work: what RULE and MATCHED_VARS are about."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from vedette.seclang.body import read_body
 from vedette.seclang.ir import Default, Program
 from vedette.seclang.request import Request, Response
+from vedette.seclang.run.budget import Budget, Exceeded, Watch
 from vedette.seclang.run.filling import (
     body_limits,
     fill_body,
@@ -33,7 +34,7 @@ class Engine:
 
     `tx` sets variables of the collection TX before phase 1, as a first rule would. Without a
     `plan` every rule is interpreted, with the same results. `cache` is the folder for compiled
-    plans.
+    plans. Past the `budget` of a transaction its evaluation ends, and `Outcome.cut` says why.
     """
 
     def __init__(
@@ -43,7 +44,9 @@ class Engine:
         tx: Mapping[str, str] | None = None,
         plan: bool = True,
         cache: Path | None = None,
+        budget: Budget | None = None,
     ) -> None:
+        self.budget = budget
         self.program = program
         self.settings = program.settings
         self.persistent = Persistent(program.settings.collection_timeout)
@@ -84,6 +87,10 @@ class Transaction:
         self._engine = engine
         self._request = request
         self.state = State(dict(engine.tx), engine.settings.engine, request.received)
+        if engine.plan is not None:
+            engine.plan.begin(self.state)
+        if engine.budget is not None:
+            self.state.watch = Watch(engine.budget)
 
     def request_headers(self) -> Intervention | None:
         """Phase 1."""
@@ -138,13 +145,13 @@ class Transaction:
             tuple(state.matches),
             state.intervention,
             state.would,
-            {key.decode("utf-8", "backslashreplace"): value for key, value in state.tx.items()},
+            _shown(state),
             state.cut,
         )
 
     def _phase(self, phase: int) -> Intervention | None:
         state = self.state
-        if state.engine == "off":
+        if state.engine == "off" or state.cut:
             return None
         if phase < 5:
             if state.intervention is not None:
@@ -154,8 +161,29 @@ class Transaction:
         state.allow = ""
         state.marker, state.skip = "", 0
         plan = self._engine.plan
-        if plan is not None:
-            plan.run(phase, state)
-        else:
-            run_plain(self._engine.phases[phase], 0, state, self._engine.defaults[phase])
+        try:
+            if state.watch is not None:
+                _weigh(state, state.watch)
+            if plan is not None:
+                plan.run(phase, state)
+            else:
+                run_plain(self._engine.phases[phase], 0, state, self._engine.defaults[phase])
+        except Exceeded as exceeded:
+            state.cut = str(exceeded)
         return state.intervention
+
+
+def _shown(state: State) -> dict[str, bytes]:
+    if state.known is not None:
+        from vedette.seclang.plan.known import Known
+
+        assert isinstance(state.known, Known)
+        return state.known.shown()
+    return {key.decode("utf-8", "backslashreplace"): value for key, value in state.tx.items()}
+
+
+def _weigh(state: State, watch: Watch) -> None:
+    """Hold the request against its budget. Raises Exceeded."""
+    scalars = state.scalars
+    size = int(scalars["ARGS_COMBINED_SIZE"]) + len(scalars.get("REQUEST_BODY", b""))
+    watch.size(len(state.lists["ARGS"]), size + len(scalars.get("RESPONSE_BODY", b"")))

@@ -1,0 +1,222 @@
+"""One phase made ready: its operations in order, and the sources that say which are due."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from vedette.seclang.ir import Target
+from vedette.seclang.plan.asked import Asked, is_list, sieved
+from vedette.seclang.plan.databases import make_database
+from vedette.seclang.plan.fold import Assign, Placed
+from vedette.seclang.plan.known import exact, partial, reads
+from vedette.seclang.plan.sieve import Finder, Table, steady
+from vedette.seclang.plan.sources import REPEATED, Build, Counts, Scalar, Values
+from vedette.seclang.plan.spreading import Spreader
+from vedette.seclang.run.budget import Budget, Watch
+from vedette.seclang.run.state import State
+from vedette.seclang.run.steps import Step
+from vedette.seclang.run.variables import NAMES_OF, Reader
+
+LARGE: Final = 24
+"""Expressions from where on a source's are looked for by the database that large ones share."""
+
+
+class Phase:
+    """Operations in order: those of `always` are always due, others where a source flags them."""
+
+    def __init__(self, ops: list[Placed]) -> None:
+        self.ops = ops
+        self._markers: dict[str, list[int]] = {}
+        self._places = [each.at for each in ops]
+        self.always: list[int] = []
+        self.sources: list[Values | Scalar | Counts] = []
+        self.asked: list[tuple[Target, Asked]] = []
+        """What is wanted of single values: by operations, and by links behind the first."""
+        self._chains: list[tuple[frozenset[int], int]] = []
+        self._asks = len(ops)
+        self.certain: dict[int, tuple[Reader, ...]] = {}
+        """Operations of which all is known once they are flagged, and what they read is known."""
+        sets, parts = set(), set()
+        for index, (_, op, argument) in enumerate(ops):
+            if isinstance(op, str):
+                self._markers.setdefault(op, []).append(index)
+            elif isinstance(op, Assign):
+                self.always.append(index)
+                sets.add(index)
+            else:
+                if partial(op):
+                    parts.add(index)
+                asks = reads(op)
+                if not sieved(op, argument):
+                    self.always.append(index)
+                    if asks == ():
+                        sets.add(index)
+                    continue
+                asked = Asked(index, op, argument or b"")
+                if exact(asked):
+                    self.certain[index] = ()
+                elif asks is not None:
+                    self.certain[index] = asks
+                self._chain(asked)
+        self.determined = frozenset(sets)
+        self.partial = frozenset(parts)
+
+    def _chain(self, asked: Asked) -> None:
+        """Note what is asked for a rule. It is due where each link that can be told beforehand may
+        match, up to the first that changes anything by matching."""
+        wanted, place = [asked], asked.op
+        step = asked.step
+        while step.link is not None and not (step.setvars or step.rule.capture):
+            step = step.link
+            if step.argument is None and sieved(step, b"") and _cheap(step):
+                wanted.append(Asked(self._asks, step, b""))
+                self._asks += 1
+        if len(wanted) > 1:
+            asked.op = self._asks
+            self._asks += 1
+            self._chains.append((frozenset(each.op for each in wanted), place))
+        for each in wanted:
+            targets = (one for one in each.step.rule.targets if not one.excluded)
+            self.asked += [(target, each) for target in targets]
+
+    def id(self, index: int) -> int:
+        """The id of the rule at a place."""
+        op = self.ops[index].op
+        return op.rule.id if isinstance(op, Step) else 0
+
+    def flagged(self, state: State) -> set[int]:
+        """The operations that the request's variables may satisfy. Raises Exceeded."""
+        found: set[int] = set()
+        watch = state.watch or Watch(_UNLIMITED)
+        for source in self.sources:
+            source.collect(state, found, watch)
+        return self._due(found) if found and self._chains else found
+
+    def _due(self, found: set[int]) -> set[int]:
+        size = len(self.ops)
+        due = {each for each in found if each < size}
+        if len(due) < len(found):
+            due.update(op for asks, op in self._chains if asks <= found)
+        return due
+
+    def order(self, flagged: set[int]) -> Sequence[int]:
+        """All operations that are due."""
+        return sorted(flagged.union(self.always)) if flagged else self.always
+
+    def goal(self, marker: str, index: int) -> int | None:
+        """The index of the next marker of this name; None where there is none."""
+        places = self._markers.get(marker, [])
+        found = bisect_left(places, index)
+        return places[found] if found < len(places) else None
+
+    def after(self, plain: Sequence[Step | str], at: int, skip: int) -> int:
+        """The index of the first operation after so many rules from `at` on."""
+        while skip and at < len(plain):
+            skip -= not isinstance(plain[at], str)
+            at += 1
+        return bisect_left(self._places, at)
+
+
+def make_phases(folded: Sequence[list[Placed]], cache: Path | None) -> list[Phase]:
+    """Phases whose values are looked for by the same databases."""
+    phases = [Phase(ops) for ops in folded]
+    numbers: dict[bytes, int] = {}
+    for phase in phases:
+        for _, asked in phase.asked:
+            if asked.expression is not None:
+                numbers.setdefault(asked.expression, len(numbers))
+    drafts: list[tuple[list[Asked], list[Table]]] = []
+
+    def draft(asked: Sequence[Asked], _confirmed: bool) -> Table:
+        drafts.append((list(asked), []))
+        return Table(asked, numbers, _NOTHING, Spreader())
+
+    for phase in phases:
+        _sources(phase, draft)
+    finders = _Finders([asked for asked, _ in drafts], numbers, cache)
+    spreader = Spreader()
+
+    def build(asked: Sequence[Asked], confirmed: bool) -> Table:
+        return Table(asked, numbers, finders.of(asked), spreader, confirmed=confirmed)
+
+    for phase in phases:
+        phase.sources = _sources(phase, build)
+    return phases
+
+
+_UNLIMITED: Final = Budget()
+_NOTHING: Final = Finder(lambda value: [], lambda value: [], frozenset())
+
+
+class _Finders:
+    """The databases of a group of phases: one that large sources share, with a smaller one for
+    chains that change everyday texts, and one for all others."""
+
+    def __init__(
+        self, tables: list[list[Asked]], numbers: Mapping[bytes, int], cache: Path | None
+    ) -> None:
+        self._numbers = numbers
+        large: dict[int, bytes] = {}
+        rare: dict[int, bytes] = {}
+        small: dict[int, bytes] = {}
+        for asked in tables:
+            into = large if len(self._expressions(asked)) >= LARGE else small
+            into |= self._expressions(asked)
+            if into is large:
+                rare |= self._expressions(
+                    [each for each in asked if not all(map(steady, each.chains))]
+                )
+        whole, little = make_database(_sorted(large), cache), make_database(_sorted(rare), cache)
+        self._large = Finder(whole.scan, little.scan, whole.left | little.left)
+        rest = make_database(_sorted(small), cache)
+        self._small = Finder(rest.scan, rest.scan, rest.left)
+
+    def of(self, asked: Sequence[Asked]) -> Finder:
+        return self._large if len(self._expressions(asked)) >= LARGE else self._small
+
+    def _expressions(self, asked: Sequence[Asked]) -> dict[int, bytes]:
+        return {
+            self._numbers[each.expression]: each.expression
+            for each in asked
+            if each.expression is not None
+        }
+
+
+def _cheap(step: Step) -> bool:
+    """Whether a link asks for few values, or such as come again and again."""
+    return all(
+        target.counted or target.name in REPEATED or not is_list(target.name)
+        for target in step.rule.targets
+        if not target.excluded
+    )
+
+
+def _sorted(expressions: dict[int, bytes]) -> dict[int, bytes]:
+    return dict(sorted(expressions.items()))
+
+
+def _sources(phase: Phase, build: Build) -> list[Values | Scalar | Counts]:
+    values: dict[str, Values] = {}
+    counts: dict[str, list[tuple[Target, Asked]]] = {}
+    scalars: dict[Target, list[Asked]] = {}
+    for target, asked in phase.asked:
+        name = NAMES_OF.get(target.name, target.name)
+        if target.counted:
+            counts.setdefault(name, []).append((target, asked))
+        elif is_list(target.name):
+            source = values.get(name)
+            if source is None:
+                source = values[name] = Values(name, build)
+            source.add(target, asked)
+        else:
+            scalars.setdefault(target, []).append(asked)
+    for each in values.values():
+        each.close()
+    return [
+        *values.values(),
+        *(Scalar(target, wants, build) for target, wants in scalars.items()),
+        *(Counts(name, wants) for name, wants in counts.items()),
+    ]

@@ -1,0 +1,134 @@
+"""What a value becomes on the way through many chains of transformations at once.
+
+Most values are left as they are by most chains. A node holds the rests of chains that one string
+still has before it; the bytes of the string say which functions change nothing, and those are
+passed over for all chains together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from vedette.seclang.transform import TRANSFORMATIONS
+from vedette.seclang.transform.encodings import base64_decode
+from vedette.seclang.transform.named import INERT, Transformation
+
+Rests = frozenset[tuple[tuple[str, ...], int]]
+"""What is left of each chain, and the chain's bit."""
+
+_ALL: Final = bytes(range(256))
+_MOST_KINDS: Final = 4_096
+_DECODES: Final = 256
+"""Stands among the bytes of a value for: base64Decode would change it."""
+
+
+class Spreader:
+    """Nodes for sets of rests, each made once. `cap` bounds what is remembered of hostile input:
+    there are as many ways as distinct sets of bytes."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[Rests, Node] = {}
+
+    def node(self, rests: Iterable[tuple[tuple[str, ...], int]]) -> Node:
+        bits: dict[tuple[str, ...], int] = {}
+        for names, bit in rests:
+            plain = tuple(name for name in names if name != "none")
+            bits[plain] = bits.get(plain, 0) | bit
+        key = frozenset(bits.items())
+        node = self._nodes.get(key)
+        if node is None:
+            node = self._nodes[key] = Node(key, self)
+        return node
+
+
+class Node:
+    """`spread` adds what a value becomes to `strings`: the string, and the bits of its chains."""
+
+    __slots__ = ("_classes", "_decodes", "_inert", "_rests", "_spreader", "_ways", "bits", "idle")
+
+    def __init__(self, rests: Rests, spreader: Spreader) -> None:
+        self._rests = rests
+        self._spreader = spreader
+        self.bits = 0
+        names: set[str] = set()
+        for rest, bit in rests:
+            self.bits |= bit
+            names.update(rest)
+        self._decodes = "base64decode" in names
+        self.idle = not names
+        known = sorted(name for name in names if not _always(name))
+        inert = set(_ALL)
+        for name in known:
+            inert &= set(INERT[name] or b"")
+        # A chain that begins with a function that always changes something is never passed over.
+        if any(_always(name) and name != "base64decode" for name in names):
+            inert = set()
+        self._inert = bytes(sorted(inert))
+        kinds: dict[tuple[bool, ...], int] = {}
+        self._classes = bytes(
+            kinds.setdefault(tuple(byte in (INERT[name] or b"") for name in known), byte)
+            for byte in _ALL
+        )
+        self._ways: dict[frozenset[int], tuple[int, tuple[tuple[Transformation, Node], ...]]] = {}
+
+    def untouched(self, value: bytes) -> bool:
+        """Whether all chains leave the value alone."""
+        return self.idle or not (
+            value.translate(None, self._inert)
+            or not self._inert
+            or (self._decodes and base64_decode(value) is not value)
+        )
+
+    def spread(self, value: bytes, strings: dict[bytes, int]) -> None:
+        if self.idle:
+            strings[value] = strings.get(value, 0) | self.bits
+            return
+        key = frozenset(value.translate(self._classes, self._inert))
+        if self._decodes and base64_decode(value) is not value:
+            key |= {_DECODES}
+        way = self._ways.get(key)
+        if way is None:
+            way = self._way(key)
+            if len(self._ways) >= _MOST_KINDS:
+                self._ways.clear()
+            self._ways[key] = way
+        same, further = way
+        if same:
+            strings[value] = strings.get(value, 0) | same
+        for function, node in further:
+            made = function(value)
+            if node.idle:
+                strings[made] = strings.get(made, 0) | node.bits
+            else:
+                node.spread(made, strings)
+
+    def _way(self, kinds: frozenset[int]) -> tuple[int, tuple[tuple[Transformation, Node], ...]]:
+        same = 0
+        further: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+        for rest, bit in self._rests:
+            place = 0
+            while place < len(rest) and not _touches(rest[place], kinds):
+                place += 1
+            if place == len(rest):
+                same |= bit
+            else:
+                further.setdefault(rest[place], []).append((rest[place + 1 :], bit))
+        return same, tuple(
+            (TRANSFORMATIONS[name], self._spreader.node(rests)) for name, rests in further.items()
+        )
+
+
+def _always(name: str) -> bool:
+    """Whether the bytes of a value do not tell if the function changes it."""
+    untouched = INERT[name]
+    return name == "base64decode" or not untouched
+
+
+def _touches(name: str, kinds: frozenset[int]) -> bool:
+    if name == "base64decode":
+        return _DECODES in kinds
+    if _always(name):
+        return True
+    untouched = INERT[name] or b""
+    return any(kind < _DECODES and kind not in untouched for kind in kinds)
