@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from vedette.seclang.ir import Target
@@ -23,11 +24,15 @@ _MOVING: Final = frozenset(
 """Variables that rules of the same phase may change: who asks for them is always evaluated."""
 
 
+Pieces = tuple[bytes, ...]
+"""Expressions of which any is looked for."""
+
+
 class Asked:
     """What one rule wants of a value: any of `chains`, then to hold. `op` is its place in the
-    phase, `expression` what Hyperscan looks for in its stead; None where it has to be asked."""
+    phase, `expressions` are looked for in its stead, any of them; None where it has to be asked."""
 
-    __slots__ = ("argument", "chains", "expression", "negated", "op", "step", "test")
+    __slots__ = ("argument", "chains", "expressions", "negated", "op", "step", "test")
 
     def __init__(self, op: int, step: Step, argument: bytes) -> None:
         self.op = op
@@ -39,7 +44,7 @@ class Asked:
         self.chains = [names]
         if step.variants is not None:
             self.chains = [names[:upto] for upto in range(len(names) + 1)]
-        self.expression = None if self.negated else _expression(step)
+        self.expressions: Pieces | None = None if self.negated else _expressions(step)
 
     def holds(self, value: bytes) -> bool:
         """Whether the operator says yes to a transformed value."""
@@ -70,14 +75,29 @@ def _by_itself(target: Target) -> bool:
     return target.name not in _MOVING and (not target.counted or is_list(target.name))
 
 
-def _expression(step: Step) -> bytes | None:
+def _expressions(step: Step) -> Pieces | None:
     if isinstance(step.test, Phrases):
-        phrases = step.test.phrases
-        return b"(?i)(?:" + b"|".join(map(_quoted, phrases)) + b")" if phrases else None
+        return tuple(_alternatives(list(map(_quoted, step.test.phrases)))) or None
     pattern = pattern_of(step.rule.operator)
-    return for_hyperscan(pattern) if pattern else None
+    return (for_hyperscan(pattern),) if pattern else None
 
 
+def _alternatives(phrases: list[bytes]) -> Iterator[bytes]:
+    """Phrases as expressions of a size that Hyperscan takes."""
+    part: list[bytes] = []
+    size = 0
+    for phrase in phrases:
+        if size and size + len(phrase) > _PART:
+            yield b"(?i)(?:" + b"|".join(part) + b")"
+            part, size = [], 0
+        part.append(phrase)
+        size += len(phrase) + 1
+    if part:
+        yield b"(?i)(?:" + b"|".join(part) + b")"
+
+
+_PART: Final = 4_000
+"""Bytes of one expression for phrases."""
 _PLAIN: Final = re.compile(rb"[^0-9A-Za-z]")
 
 

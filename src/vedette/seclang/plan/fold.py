@@ -59,8 +59,9 @@ def fold(
     known = _Known(tx)
     folded: list[list[Placed]] = [[]]
     gone: set[int] = set()
-    for number in range(1, 6):
-        folded.append(_phase(phases[number], defaults[number], known, engine, gone))
+    folded += [
+        _phase(phases[number], defaults[number], known, engine, gone) for number in range(1, 6)
+    ]
     return folded, frozenset(gone)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from vedette.seclang.ir import Target
-from vedette.seclang.plan.asked import Asked, is_list, sieved
+from vedette.seclang.plan.asked import Asked, Pieces, is_list, sieved
 from vedette.seclang.plan.databases import make_database
 from vedette.seclang.plan.fold import Assign, Placed
 from vedette.seclang.plan.known import exact, partial, reads
@@ -123,11 +123,11 @@ class Phase:
 def make_phases(folded: Sequence[list[Placed]], cache: Path | None) -> list[Phase]:
     """Phases whose values are looked for by the same databases."""
     phases = [Phase(ops) for ops in folded]
-    numbers: dict[bytes, int] = {}
+    numbers: dict[Pieces, int] = {}
     for phase in phases:
         for _, asked in phase.asked:
-            if asked.expression is not None:
-                numbers.setdefault(asked.expression, len(numbers))
+            if asked.expressions is not None:
+                numbers.setdefault(asked.expressions, len(numbers))
     drafts: list[tuple[list[Asked], list[Table]]] = []
 
     def draft(asked: Sequence[Asked], _confirmed: bool) -> Table:
@@ -156,12 +156,15 @@ class _Finders:
     chains that change everyday texts, and one for all others."""
 
     def __init__(
-        self, tables: list[list[Asked]], numbers: Mapping[bytes, int], cache: Path | None
+        self,
+        tables: list[list[Asked]],
+        numbers: Mapping[Pieces, int],
+        cache: Path | None,
     ) -> None:
         self._numbers = numbers
-        large: dict[int, bytes] = {}
-        rare: dict[int, bytes] = {}
-        small: dict[int, bytes] = {}
+        large: dict[int, Pieces] = {}
+        rare: dict[int, Pieces] = {}
+        small: dict[int, Pieces] = {}
         for asked in tables:
             into = large if len(self._expressions(asked)) >= LARGE else small
             into |= self._expressions(asked)
@@ -177,11 +180,11 @@ class _Finders:
     def of(self, asked: Sequence[Asked]) -> Finder:
         return self._large if len(self._expressions(asked)) >= LARGE else self._small
 
-    def _expressions(self, asked: Sequence[Asked]) -> dict[int, bytes]:
+    def _expressions(self, asked: Sequence[Asked]) -> dict[int, Pieces]:
         return {
-            self._numbers[each.expression]: each.expression
+            self._numbers[each.expressions]: each.expressions
             for each in asked
-            if each.expression is not None
+            if each.expressions is not None
         }
 
 
@@ -194,7 +197,7 @@ def _cheap(step: Step) -> bool:
     )
 
 
-def _sorted(expressions: dict[int, bytes]) -> dict[int, bytes]:
+def _sorted(expressions: dict[int, Pieces]) -> dict[int, Pieces]:
     return dict(sorted(expressions.items()))
 
 

@@ -13,8 +13,8 @@ from typing import Final
 
 from vedette.seclang.operators.fixed import Sqli, Xss
 from vedette.seclang.operators.validation import ByteRange
-from vedette.seclang.plan.asked import Asked
-from vedette.seclang.plan.databases import Scan
+from vedette.seclang.plan.asked import Asked, Pieces
+from vedette.seclang.plan.sets import Scan
 from vedette.seclang.plan.spreading import Spreader
 from vedette.seclang.transform import inert
 
@@ -49,7 +49,7 @@ class Table:
     def __init__(
         self,
         asked: Sequence[Asked],
-        numbers: dict[bytes, int],
+        numbers: dict[Pieces, int],
         finder: Finder,
         spreader: Spreader,
         *,
@@ -68,7 +68,7 @@ class Table:
             mask = 0
             for names in each.chains:
                 mask |= chains[names]
-            number = None if each.expression is None else numbers[each.expression]
+            number = None if each.expressions is None else numbers[each.expressions]
             if number is None or number in finder.left:
                 self._ask.append((mask, each.op, _may(each)))
             else:

@@ -8,8 +8,8 @@ from typing import Final
 from vedette.scan.memo import Memo
 from vedette.seclang.ir import Target
 from vedette.seclang.plan.asked import Asked
-from vedette.seclang.run.budget import Watch
 from vedette.seclang.plan.sieve import Ops, Table
+from vedette.seclang.run.budget import Watch
 from vedette.seclang.run.state import Entry, State
 from vedette.seclang.run.variables import NAMES_OF, make_reader, wanted
 

@@ -14,7 +14,7 @@ _OFTEN: Final = 32
 class Budget(msgspec.Struct, frozen=True):
     """Limits of one transaction; 0: none. `arguments` counts ARGS, `bytes` their names and values
     and the bodies, `values` what is looked at that was never seen before; `cpu_us` is processor
-    time in microseconds, from the beginning of its first phase."""
+    time in microseconds that its phases take together."""
 
     arguments: int = 0
     values: int = 0
@@ -27,15 +27,25 @@ class Exceeded(Exception):
 
 
 class Watch:
-    """One transaction's use of its budget."""
+    """One transaction's use of its budget. Time runs between `start` and `stop`: what its thread
+    does for other transactions meanwhile is not counted."""
 
-    __slots__ = ("_budget", "_end", "_left", "_next")
+    __slots__ = ("_budget", "_end", "_left", "_next", "_time")
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
         self._left = budget.values or (1 << 62)
         self._next = self._left - _OFTEN
-        self._end = time.thread_time_ns() + budget.cpu_us * 1_000 if budget.cpu_us else 0
+        self._time = budget.cpu_us * 1_000
+        self._end = 0
+
+    def start(self) -> None:
+        if self._budget.cpu_us:
+            self._end = time.thread_time_ns() + self._time
+
+    def stop(self) -> None:
+        if self._budget.cpu_us:
+            self._time = self._end - time.thread_time_ns()
 
     def value(self) -> None:
         """One more value. Raises Exceeded."""

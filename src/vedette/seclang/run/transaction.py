@@ -115,7 +115,9 @@ class Transaction:
         if seen and state.processor:
             kind = next((v for k, v in self._request.headers if k.lower() == b"content-type"), b"")
             separator = settings.argument_separator.encode() or b"&"
-            body = read_body(state.processor, kind, seen, body_limits(settings), separator)
+            body = read_body(
+                state.processor, kind, seen, body_limits(settings), separator, partial=over
+            )
         fill_body(state, seen, body, over=over, request=self._request)
         return self._phase(2)
 
@@ -160,16 +162,19 @@ class Transaction:
                 return None
         state.allow = ""
         state.marker, state.skip = "", 0
-        plan = self._engine.plan
+        plan, watch = self._engine.plan, state.watch
         try:
-            if state.watch is not None:
-                _weigh(state, state.watch)
+            if watch is not None:
+                watch.start()
+                _weigh(state, watch)
             if plan is not None:
                 plan.run(phase, state)
             else:
                 run_plain(self._engine.phases[phase], 0, state, self._engine.defaults[phase])
         except Exceeded as exceeded:
             state.cut = str(exceeded)
+        if watch is not None:
+            watch.stop()
         return state.intervention
 
 
