@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "watch": "Watch sources for ever, as a configuration file says.",
     "explain": "Show every step from an event's bytes to a rule's verdict.",
     "lure": "See a fake job offer for what it is.",
+    "shield": "Protect websites: proxy, shadow, exclusions, explanations.",
     "search": "Search the stored events.",
     "rules": "Install, list and test rules.",
     "sources": "Show how the sources are doing.",

@@ -7,7 +7,7 @@ from typing import Literal
 
 from vedette.model.errors import UnreadableError
 
-Kind = Literal["rules", "mappings", "recordings", "rulesets.yml", "lures"]
+Kind = Literal["rules", "mappings", "recordings", "rulesets.yml", "lures", "shield"]
 
 
 def bundled(kind: Kind) -> Path:

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from vedette.engine.config.section import Section, SourceConfig
 from vedette.engine.config.types import ConfigPath, Duration, Listen, Port, Secret, Size, Text
 
-KIND = "What the source is: file, syslog, http, milter, imap or folder."
+KIND = "What the source is: file, syslog, http, milter, imap, folder or shield."
 
 
 class AnswerConfig(Section):

@@ -13,6 +13,7 @@ from vedette.engine.config.lure_schema import (
     MilterSourceConfig,
 )
 from vedette.engine.config.section import Section, SourceConfig
+from vedette.engine.config.shield_schema import ShieldSourceConfig
 from vedette.engine.config.types import (
     ConfigPath,
     Duration,
@@ -144,6 +145,6 @@ class HttpSourceConfig(SourceConfig):
 
 LogSource = FileSourceConfig | SyslogSourceConfig | HttpSourceConfig
 AnySource = Annotated[
-    LogSource | MilterSourceConfig | ImapSourceConfig | FolderSourceConfig,
+    LogSource | MilterSourceConfig | ImapSourceConfig | FolderSourceConfig | ShieldSourceConfig,
     Field(discriminator="kind"),
 ]

@@ -13,7 +13,7 @@ from vedette.seclang.ir import Operator, Rule, Target
 from vedette.seclang.parse.names import COLLECTIONS, SEVERITIES
 from vedette.seclang.parse.updates import Removal, Selection, TargetUpdate
 
-_BARE = re.compile(r"[A-Za-z0-9_./+%{}=:;!-]+")
+_BARE = re.compile(r"[A-Za-z0-9_./+%{}=:;!\[\]*$-]+")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_.*/@:\[\]()$^-]+")
 _BARE_PATTERN = re.compile(r"[^/'\"|,\s\\]*(?:\\[^/'\"\s][^/'\"|,\s\\]*)*")
 _UNCLOSED = re.compile(r'(?<!\\)(?:\\\\)*"')

@@ -9,10 +9,11 @@ import msgspec
 
 from vedette.model.instant import rfc3339
 from vedette.model.problem import Problem
-from vedette.seclang.run.outcome import Hit, Match, Outcome
+from vedette.seclang.run.outcome import Hit, Outcome
+from vedette.shield.blame import parameters, reasons
 from vedette.shield.masking import mask
 from vedette.shield.replay.replayed import Replayed
-from vedette.shield.replay.template import parameter_template, path_template
+from vedette.shield.replay.template import path_template
 
 MOST_EXAMPLES: Final = 3
 MOST_PROBLEMS: Final = 20
@@ -155,8 +156,8 @@ class _Counting:
         self._blocked += 1
         if len(self._clients) < _MOST_BLOCKED_CLIENTS:
             self._clients.add(request.client)
-        for match in _reasons(outcome.matches, stop.rule):
-            for parameter, hit in _parameters(match).items():
+        for match in reasons(outcome.matches, stop.rule):
+            for parameter, hit in parameters(match).items():
                 key = (path, parameter, match.id)
                 row = self._rows.get(key)
                 if row is None:
@@ -196,31 +197,3 @@ class _Counting:
             self._problems,
             tuple(self._texts),
         )
-
-
-def _reasons(matches: tuple[Match, ...], stop: int) -> list[Match]:
-    """The rules that found something in the request, without those that only add up scores."""
-    found = [
-        match
-        for match in matches
-        if (match.severity is not None or match.id == stop) and any(map(_of_request, match.hits))
-    ]
-    return found or [match for match in matches if match.id == stop]
-
-
-def _of_request(hit: Hit) -> bool:
-    return not hit.variable.startswith("TX:")
-
-
-def _parameters(match: Match) -> dict[str, Hit]:
-    """By the names of the parameters that a rule found fault with, the first value of each.
-
-    A chain's links look at other things too (the method, say): where one of the variables is an
-    entry of a collection, those are meant.
-    """
-    hits = [hit for hit in match.hits if _of_request(hit)] or list(match.hits)
-    entries = [hit for hit in hits if ":" in hit.variable and "MATCHED_VAR" not in hit.variable]
-    found: dict[str, Hit] = {}
-    for hit in entries or hits[:1] or [Hit("(none)", b"")]:
-        found.setdefault(parameter_template(hit.variable), hit)
-    return found

@@ -91,10 +91,7 @@ class Judging:
 
     def __call__(self, replayed: Replayed) -> Outcome:
         """What the rules say of it."""
-        transaction = self._engine.transaction(replayed.request)
-        if ids := self.left_out(replayed.missing):
-            transaction.state.removed_ids |= ids
-            transaction.state.removed = True
+        transaction = self._engine.transaction(replayed.request, self.left_out(replayed.missing))
         stop = transaction.request_headers() or transaction.request_body(replayed.body)
         if stop is None and self._responses and replayed.response is not None:
             stop = transaction.response_headers(replayed.response)

@@ -1,0 +1,89 @@
+"""From the templates in reports (`/item/{number}`, `ARGS:items.array_*.name`) to what rules say."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from vedette.seclang.ir import Target
+from vedette.seclang.parse.names import COLLECTIONS
+from vedette.shield.masking import MASKED
+
+_HOLE: Final = re.compile(r"\{(number|uuid|hex|date|secret|address|text)\}")
+_FILLS: Final = {
+    "number": "[0-9]+",
+    "uuid": "[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}",
+    "hex": "[0-9A-Fa-f]{8,}",
+    "date": "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    "secret": "[^/]+",
+    "address": "[^/]+",
+    "text": "[^/]+",
+}
+_INDEX: Final = re.compile(r"array_\*|\[\*\]")
+_UNSAYABLE: Final = re.compile(r"…|\\u[0-9a-f]{4}|[\x00-\x1f\u2400-\u2421'\"]")
+_NOT_IN_NAMES: Final = re.compile(r"[\s,|]")
+
+
+def path_expression(path: str) -> str:
+    """A regular expression for exactly the paths of a template. Raises ValueError where the
+    template does not say them (it was cut)."""
+    if _UNSAYABLE.search(path) or MASKED in path:
+        raise ValueError(f"the path {path} was cut or masked; no rule can name it")
+    parts = []
+    at = 0
+    for hole in _HOLE.finditer(path):
+        parts += [_escaped(path[at : hole.start()]), _FILLS[hole[1]]]
+        at = hole.end()
+    return rf"\A{''.join([*parts, _escaped(path[at:])])}\z"
+
+
+def target_of(parameter: str) -> Target:
+    """The target of rules that a parameter means. Raises ValueError where none does."""
+    name, colon, key = parameter.partition(":")
+    if name.lstrip("&!") not in COLLECTIONS and colon:
+        raise ValueError(f"{parameter} is no variable of rules")
+    if _UNSAYABLE.search(parameter) or MASKED in parameter:
+        raise ValueError(f"the name {parameter} was cut or masked; no rule can name it")
+    if not colon:
+        return Target(name)
+    if not _INDEX.search(key) and not _NOT_IN_NAMES.search(key):
+        return Target(name, key)
+    pieces = []
+    at = 0
+    for hole in _INDEX.finditer(key):
+        pieces += [_escaped(key[at : hole.start()])]
+        pieces += ["array_[0-9]+" if hole[0].startswith("a") else r"\[[0-9]+\]"]
+        at = hole.end()
+    return Target(name, None, f"^{''.join([*pieces, _escaped(key[at:])])}$")
+
+
+def target_text(parameter: str) -> str:
+    """The same, as it stands behind `ctl:ruleRemoveTargetById=...;`. Raises ValueError."""
+    target = target_of(parameter)
+    if target.pattern is not None:
+        return f"{target.name}:/{target.pattern}/"
+    return target.name if target.key is None else f"{target.name}:{target.key}"
+
+
+def fault_of(expression: str) -> str:
+    """What is wrong with a regular expression for rules (RE2's syntax); "" where nothing is."""
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(expression, options)
+    except re2.error as error:
+        text = error.args[0]
+        return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+    return ""
+
+
+def _escaped(text: str) -> str:
+    """Escaped for RE2, PCRE and Go alike; blanks, commas and bars by number, for the rule language
+    gives them a meaning of its own."""
+    return "".join(
+        char if char.isalnum() or char in "_-/~!@:;=" else f"\\x{ord(char):02x}"
+        if char in " ,|#&'\"" else f"\\{char}"
+        for char in text
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What the operator of a website decided: which rules, where they are enforced, what may pass."""
