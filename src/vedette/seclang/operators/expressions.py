@@ -46,7 +46,9 @@ class Expression:
 
     def found(self, value: bytes) -> bool:
         """Whether it matches anywhere."""
-        return self.spans(value, groups=False) is not None
+        if not self.linear or value[-1:] == b"\n":
+            return self.spans(value, groups=False) is not None
+        return self._anywhere.search(value) is not None
 
     def spans(self, value: bytes, start: int = 0, *, groups: bool = True) -> Spans | None:
         """The leftmost match at or after `start`, None where there is none."""

@@ -16,12 +16,12 @@ class Rx:
         """Raises ValueError where the pattern (without macros) can't be compiled."""
         self.macros = macros
         self._always = not pattern and not macros
-        self._own = None if macros or self._always else Expression.of(pattern)
+        self.own = None if macros or self._always else Expression.of(pattern)
 
     def holds(self, value: bytes, argument: bytes = b"") -> Match | None:
         if self._always:
             return Match((), 0, 0)
-        expression = self._own or _expanded(argument)
+        expression = self.own or _expanded(argument)
         spans = None if expression is None else expression.spans(value)
         if spans is None:
             return None
@@ -36,7 +36,7 @@ class RxGlobal(Rx):
     def holds(self, value: bytes, argument: bytes = b"") -> Match | None:
         if self._always:
             return Match((), 0, 0)
-        expression = self._own or _expanded(argument)
+        expression = self.own or _expanded(argument)
         if expression is None or (spans := expression.spans(value)) is None:
             return None
         first = spans[0]

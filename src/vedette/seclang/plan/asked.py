@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from typing import Final
 
 from vedette.seclang.ir import Target
-from vedette.seclang.operators.dialect import for_hyperscan
-from vedette.seclang.operators.making import pattern_of
+from vedette.seclang.operators.making import has_macros
 from vedette.seclang.operators.match import Test
 from vedette.seclang.operators.phrases import Phrases
+from vedette.seclang.operators.validation import ByteRange
 from vedette.seclang.run.steps import Step
 from vedette.seclang.run.variables import LISTS, NAMES_OF, RECORDS
+from vedette.seclang.text import raw
 
 _MOVING: Final = frozenset(
     (
@@ -24,15 +23,11 @@ _MOVING: Final = frozenset(
 """Variables that rules of the same phase may change: who asks for them is always evaluated."""
 
 
-Pieces = tuple[bytes, ...]
-"""Expressions of which any is looked for."""
-
-
 class Asked:
     """What one rule wants of a value: any of `chains`, then to hold. `op` is its place in the
-    phase, `expressions` are looked for in its stead, any of them; None where it has to be asked."""
+    phase, `expression` is looked for in its stead; None where the operator has to be asked."""
 
-    __slots__ = ("argument", "chains", "expressions", "negated", "op", "step", "test")
+    __slots__ = ("argument", "chains", "expression", "negated", "op", "step", "test")
 
     def __init__(self, op: int, step: Step, argument: bytes) -> None:
         self.op = op
@@ -44,7 +39,7 @@ class Asked:
         self.chains = [names]
         if step.variants is not None:
             self.chains = [names[:upto] for upto in range(len(names) + 1)]
-        self.expressions: Pieces | None = None if self.negated else _expressions(step)
+        self.expression: bytes | None = None if self.negated else _expression(step)
 
     def holds(self, value: bytes) -> bool:
         """Whether the operator says yes to a transformed value."""
@@ -75,31 +70,17 @@ def _by_itself(target: Target) -> bool:
     return target.name not in _MOVING and (not target.counted or is_list(target.name))
 
 
-def _expressions(step: Step) -> Pieces | None:
+def _expression(step: Step) -> bytes | None:
     if isinstance(step.test, Phrases):
-        return tuple(_alternatives(list(map(_quoted, step.test.phrases)))) or None
-    pattern = pattern_of(step.rule.operator)
-    return (for_hyperscan(pattern),) if pattern else None
-
-
-def _alternatives(phrases: list[bytes]) -> Iterator[bytes]:
-    """Phrases as expressions of a size that Hyperscan takes."""
-    part: list[bytes] = []
-    size = 0
-    for phrase in phrases:
-        if size and size + len(phrase) > _PART:
-            yield b"(?i)(?:" + b"|".join(part) + b")"
-            part, size = [], 0
-        part.append(phrase)
-        size += len(phrase) + 1
-    if part:
-        yield b"(?i)(?:" + b"|".join(part) + b")"
-
-
-_PART: Final = 4_000
-"""Bytes of one expression for phrases."""
-_PLAIN: Final = re.compile(rb"[^0-9A-Za-z]")
+        phrases = step.test.phrases
+        return b"(?i)(?:" + b"|".join(map(_quoted, phrases)) + b")" if phrases else None
+    if isinstance(step.test, ByteRange):
+        wrong = bytes(range(256)).translate(None, step.test.allowed)
+        return b"[" + _quoted(wrong) + b"]" if wrong else None
+    operator = step.rule.operator
+    plain = operator.name in ("rx", "rxglobal") and not has_macros(operator)
+    return raw(operator.argument) if plain and operator.argument else None
 
 
 def _quoted(text: bytes) -> bytes:
-    return _PLAIN.sub(lambda found: b"\\x%02x" % found[0][0], text)
+    return b"".join(b"\\x%02x" % byte for byte in text)

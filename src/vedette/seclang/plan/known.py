@@ -132,7 +132,7 @@ def exact(asked: Asked) -> bool:
         and all(
             not target.excluded
             and target.pattern is None
-            and (target.name in REPEATED or target.counted or not asked.expressions)
+            and (target.name in REPEATED or target.counted or not asked.expression)
             for target in rule.targets
         )
         and _does_little(step)

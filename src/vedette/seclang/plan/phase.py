@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 from vedette.seclang.ir import Target
-from vedette.seclang.plan.asked import Asked, Pieces, is_list, sieved
-from vedette.seclang.plan.databases import make_database
+from vedette.seclang.plan.asked import Asked, is_list, sieved
+from vedette.seclang.plan.finding import make_finder
 from vedette.seclang.plan.fold import Assign, Placed
 from vedette.seclang.plan.known import exact, partial, reads
 from vedette.seclang.plan.sieve import Finder, Table, steady
@@ -21,7 +20,7 @@ from vedette.seclang.run.steps import Step
 from vedette.seclang.run.variables import NAMES_OF, Reader
 
 LARGE: Final = 24
-"""Expressions from where on a source's are looked for by the database that large ones share."""
+"""Expressions from where on a source's are looked for together with those of other such."""
 
 
 class Phase:
@@ -120,23 +119,23 @@ class Phase:
         return bisect_left(self._places, at)
 
 
-def make_phases(folded: Sequence[list[Placed]], cache: Path | None) -> list[Phase]:
-    """Phases whose values are looked for by the same databases."""
+def make_phases(folded: Sequence[list[Placed]]) -> list[Phase]:
+    """Phases whose values are looked for together."""
     phases = [Phase(ops) for ops in folded]
-    numbers: dict[Pieces, int] = {}
+    numbers: dict[bytes, int] = {}
     for phase in phases:
         for _, asked in phase.asked:
-            if asked.expressions is not None:
-                numbers.setdefault(asked.expressions, len(numbers))
-    drafts: list[tuple[list[Asked], list[Table]]] = []
+            if asked.expression is not None:
+                numbers.setdefault(asked.expression, len(numbers))
+    drafts: list[list[Asked]] = []
 
-    def draft(asked: Sequence[Asked], _confirmed: bool) -> Table:
-        drafts.append((list(asked), []))
+    def draft(asked: Sequence[Asked], confirmed: bool) -> Table:
+        drafts.append(list(asked))
         return Table(asked, numbers, _NOTHING, Spreader())
 
     for phase in phases:
         _sources(phase, draft)
-    finders = _Finders([asked for asked, _ in drafts], numbers, cache)
+    finders = _Finders(drafts, numbers)
     spreader = Spreader()
 
     def build(asked: Sequence[Asked], confirmed: bool) -> Table:
@@ -148,43 +147,44 @@ def make_phases(folded: Sequence[list[Placed]], cache: Path | None) -> list[Phas
 
 
 _UNLIMITED: Final = Budget()
-_NOTHING: Final = Finder(lambda value: [], lambda value: [], frozenset())
+_NOTHING: Final = Finder(lambda value: (), lambda value: (), frozenset())
 
 
 class _Finders:
-    """The databases of a group of phases: one that large sources share, with a smaller one for
-    chains that change everyday texts, and one for all others."""
+    """What looks for the expressions of a group of phases: one that large sources share, with a
+    smaller one for chains that change everyday texts; for the others one each."""
 
-    def __init__(
-        self,
-        tables: list[list[Asked]],
-        numbers: Mapping[Pieces, int],
-        cache: Path | None,
-    ) -> None:
+    def __init__(self, tables: list[list[Asked]], numbers: Mapping[bytes, int]) -> None:
         self._numbers = numbers
-        large: dict[int, Pieces] = {}
-        rare: dict[int, Pieces] = {}
-        small: dict[int, Pieces] = {}
+        self._own: dict[frozenset[int], Finder] = {}
+        large: dict[int, bytes] = {}
+        rare: dict[int, bytes] = {}
         for asked in tables:
-            into = large if len(self._expressions(asked)) >= LARGE else small
-            into |= self._expressions(asked)
-            if into is large:
+            if len(self._expressions(asked)) >= LARGE:
+                large |= self._expressions(asked)
                 rare |= self._expressions(
                     [each for each in asked if not all(map(steady, each.chains))]
                 )
-        whole, little = make_database(_sorted(large), cache), make_database(_sorted(rare), cache)
-        self._large = Finder(whole.scan, little.scan, whole.left | little.left)
-        rest = make_database(_sorted(small), cache)
-        self._small = Finder(rest.scan, rest.scan, rest.left)
+        scan, left = make_finder(large)
+        self._large = Finder(scan, make_finder(rare)[0], left)
 
     def of(self, asked: Sequence[Asked]) -> Finder:
-        return self._large if len(self._expressions(asked)) >= LARGE else self._small
+        """What looks for all that is asked of one source."""
+        wanted = self._expressions(asked)
+        if len(wanted) >= LARGE:
+            return self._large
+        key = frozenset(wanted)
+        finder = self._own.get(key)
+        if finder is None:
+            scan, left = make_finder(wanted)
+            finder = self._own[key] = Finder(scan, scan, left)
+        return finder
 
-    def _expressions(self, asked: Sequence[Asked]) -> dict[int, Pieces]:
+    def _expressions(self, asked: Sequence[Asked]) -> dict[int, bytes]:
         return {
-            self._numbers[each.expressions]: each.expressions
+            self._numbers[each.expression]: each.expression
             for each in asked
-            if each.expressions is not None
+            if each.expression is not None
         }
 
 
@@ -195,10 +195,6 @@ def _cheap(step: Step) -> bool:
         for target in step.rule.targets
         if not target.excluded
     )
-
-
-def _sorted(expressions: dict[int, Pieces]) -> dict[int, Pieces]:
-    return dict(sorted(expressions.items()))
 
 
 def _sources(phase: Phase, build: Build) -> list[Values | Scalar | Counts]:

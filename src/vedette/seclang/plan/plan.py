@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from vedette.seclang.ir import Default
@@ -23,7 +22,7 @@ _NOTHING: Final[tuple[Ops, tuple[Entry, ...]]] = ((), ())
 
 
 class Plan:
-    """Runs phases as the plain interpreter would. `cache` is the folder for compiled databases."""
+    """Runs phases as the plain interpreter would."""
 
     def __init__(
         self,
@@ -31,22 +30,34 @@ class Plan:
         defaults: Sequence[Default],
         tx: dict[bytes, bytes],
         engine: str,
-        cache: Path | None = None,
     ) -> None:
         self._plain = phases
         self._defaults = defaults
         folded, self._gone = fold(phases, defaults, tx, engine)
         self._begin = Known(dict(tx), set(), {})
+        self._without: dict[frozenset[int], Known] = {}
         self._ways = 0
         self.phases = [
             Phase([]),
-            *make_phases([folded[1], folded[2]], cache),
-            *make_phases([folded[3], folded[4], folded[5]], cache),
+            *make_phases([folded[1], folded[2]]),
+            *make_phases([folded[3], folded[4], folded[5]]),
         ]
 
-    def begin(self, state: State) -> None:
-        """A transaction begins. While all that its rules did is known, that is shared."""
-        self._begin.share(state)
+    def begin(self, state: State, without: frozenset[int]) -> None:
+        """A transaction begins, `without` these rules. While all that its rules did is known, that
+        is shared."""
+        if not without:
+            self._begin.share(state)
+            return
+        if not without.isdisjoint(self._gone):
+            state.removed_ids, state.removed = set(without), True
+            return
+        known = self._without.get(without)
+        if known is None:
+            if len(self._without) >= MOST:
+                self._without.clear()
+            known = self._without[without] = Known(dict(self._begin.tx), set(without), {})
+        known.share(state)
 
     def run(self, number: int, state: State) -> None:
         """Evaluate a phase; `state` is as it would be without a plan."""
@@ -104,6 +115,7 @@ class Plan:
         if self._ways >= MOST:  # what is on its way keeps what it has
             first = self._begin
             self._begin, self._ways = Known(first.tx, first.ids, first.targets), 0
+            self._without.clear()
         self._ways += 1
         after = known
         if not known.of(state):

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from vedette.seclang.operators.fixed import Sqli, Xss
-from vedette.seclang.operators.validation import ByteRange
-from vedette.seclang.plan.asked import Asked, Pieces
-from vedette.seclang.plan.sets import Scan
+from vedette.seclang.operators.patterns import Rx
+from vedette.seclang.plan.asked import Asked
+from vedette.seclang.plan.finding import Scan
 from vedette.seclang.plan.spreading import Spreader
 from vedette.seclang.transform import inert
 
@@ -33,7 +33,7 @@ def steady(names: tuple[str, ...]) -> bool:
 
 
 class Finder:
-    """A database for everything that a group of tables wants, and one for the few expressions
+    """A scan for everything that a group of tables wants, and one for the few expressions
     behind chains that change everyday texts."""
 
     def __init__(self, scan: Scan, rare: Scan, left: frozenset[int]) -> None:
@@ -49,7 +49,7 @@ class Table:
     def __init__(
         self,
         asked: Sequence[Asked],
-        numbers: dict[Pieces, int],
+        numbers: dict[bytes, int],
         finder: Finder,
         spreader: Spreader,
         *,
@@ -68,7 +68,7 @@ class Table:
             mask = 0
             for names in each.chains:
                 mask |= chains[names]
-            number = None if each.expressions is None else numbers[each.expressions]
+            number = None if each.expression is None else numbers[each.expression]
             if number is None or number in finder.left:
                 self._ask.append((mask, each.op, _may(each)))
             else:
@@ -129,7 +129,7 @@ def _may(asked: Asked) -> May:
             return test.fingerprint
         if isinstance(test, Xss):
             return test.dangerous
-        if isinstance(test, ByteRange):
-            allowed = test.allowed
-            return lambda value: value.translate(None, allowed)
+    elif isinstance(test, Rx) and test.own is not None and test.own.linear:
+        found = test.own.found
+        return lambda value: not found(value)
     return asked.holds

@@ -59,6 +59,8 @@ class Node:
         self.idle = not names
         known = sorted(name for name in names if not _always(name))
         inert = set(_ALL)
+        if self._decodes:
+            inert -= set(b" \n\r\0")
         for name in known:
             inert &= set(INERT[name] or b"")
         # A chain that begins with a function that always changes something is never passed over.
@@ -74,11 +76,12 @@ class Node:
 
     def untouched(self, value: bytes) -> bool:
         """Whether all chains leave the value alone."""
-        return self.idle or not (
-            value.translate(None, self._inert)
-            or not self._inert
-            or (self._decodes and base64_decode(value) is not value)
-        )
+        if self.idle:
+            return True
+        if not self._inert or value.translate(None, self._inert):
+            return False
+        # Without blanks and NULs, which are not inert, only whole groups of four are decoded.
+        return not self._decodes or len(value) & 3 != 0 or base64_decode(value) is value
 
     def spread(self, value: bytes, strings: dict[bytes, int]) -> None:
         if self.idle:

@@ -57,13 +57,11 @@ class Engine:
         if plan:
             from vedette.seclang.plan.plan import Plan
 
-            self.plan = Plan(
-                self.phases, self.defaults, dict(self.tx), program.settings.engine, cache
-            )
+            self.plan = Plan(self.phases, self.defaults, dict(self.tx), program.settings.engine)
 
-    def transaction(self, request: Request) -> Transaction:
-        """Begin. Nothing is evaluated yet."""
-        return Transaction(self, request)
+    def transaction(self, request: Request, without: frozenset[int] = frozenset()) -> Transaction:
+        """Begin, `without` the rules of these ids. Nothing is evaluated yet."""
+        return Transaction(self, request, without)
 
     def inspect(
         self,
@@ -83,12 +81,16 @@ class Engine:
 class Transaction:
     """Call the phases in order; each returns what the rules want done instead of going on."""
 
-    def __init__(self, engine: Engine, request: Request) -> None:
+    def __init__(
+        self, engine: Engine, request: Request, without: frozenset[int] = frozenset()
+    ) -> None:
         self._engine = engine
         self._request = request
         self.state = State(dict(engine.tx), engine.settings.engine, request.received)
         if engine.plan is not None:
-            engine.plan.begin(self.state)
+            engine.plan.begin(self.state, without)
+        elif without:
+            self.state.removed_ids, self.state.removed = set(without), True
         if engine.budget is not None:
             self.state.watch = Watch(engine.budget)
 
