@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 
 from vedette.seclang.ir import Default
 from vedette.seclang.run.evaluate import run
-from vedette.seclang.run.macros import has_macros
+from vedette.seclang.run.macros import Expand, has_macros
 from vedette.seclang.run.state import State
 from vedette.seclang.run.steps import Step
 
@@ -40,12 +40,12 @@ Op = Step | Assign | str
 
 
 class Placed(NamedTuple):
-    """An operation, and where in the unfolded phase its rule stands. `argument` is its operator's
-    expanded argument where that is the same for every request."""
+    """An operation, and where in the unfolded phase its rule stands. `arguments` are the expanded
+    ones of the operators of its links, None where they may differ from request to request."""
 
     at: int
     op: Op
-    argument: bytes | None = None
+    arguments: tuple[bytes | None, ...] = ()
 
 
 def fold(
@@ -161,7 +161,7 @@ def _phase(
         else:
             done = _decided(step, default, known, engine)
         if done is None:
-            kept.append(Placed(at - 1, step, _constant(step, known)))
+            kept.append(Placed(at - 1, step, _constants(step, known)))
             _forget(step, known)
             if step.rule.skip_after:
                 pending.setdefault(step.rule.skip_after, []).append(known.copied())
@@ -170,7 +170,7 @@ def _phase(
         goal = _goal(steps, at, done, pending)
         if goal is None:
             kept.append(
-                Placed(at - 1, step, _constant(step, known))
+                Placed(at - 1, step, _constants(step, known))
             )  # somebody may jump into what it leaves out
             _forget(step, known)
             pending.setdefault(step.rule.skip_after, []).append(known.copied())
@@ -181,11 +181,26 @@ def _phase(
     return kept
 
 
-def _constant(step: Step | str, known: _Known) -> bytes | None:
-    if isinstance(step, str) or step.argument is None:
-        return None
+def _constants(step: Step, known: _Known) -> tuple[bytes | None, ...]:
+    found: list[bytes | None] = []
+    link: Step | None = step
+    while link is not None:
+        made: bytes | None = b""
+        if link.argument is not None:
+            # What a chain matched is known when it did.
+            plain = link is step or "%{matched" not in link.rule.operator.argument.lower()
+            made = _expanded(link.argument, known) if plain else None
+        found.append(made)
+        if link.setvars or link.rule.capture or link.acts:
+            known = known.copied()
+            _forget(link, known)
+        link = link.link
+    return tuple(found)
+
+
+def _expanded(argument: Expand, known: _Known) -> bytes | None:
     try:
-        return step.argument(_Probe(known, ""))
+        return argument(_Probe(known.copied(), ""))
     except _Unknown:
         return None
 

@@ -144,7 +144,7 @@ def partial(step: Step) -> bool:
     """Whether a rule may do something although it does not match: a part of its chain does."""
     link: Step | None = step
     while link is not None and link.link is not None:
-        if link.setvars or link.rule.capture:
+        if link.setvars or link.rule.capture or link.acts:
             return True
         link = link.link
     return False

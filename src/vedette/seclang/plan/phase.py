@@ -38,8 +38,10 @@ class Phase:
         self._asks = len(ops)
         self.certain: dict[int, tuple[Reader, ...]] = {}
         """Operations of which all is known once they are flagged, and what they read is known."""
+        self.open = False
+        """Whether a rule is always due of which TX does not say all."""
         sets, parts = set(), set()
-        for index, (_, op, argument) in enumerate(ops):
+        for index, (_, op, arguments) in enumerate(ops):
             if isinstance(op, str):
                 self._markers.setdefault(op, []).append(index)
             elif isinstance(op, Assign):
@@ -49,34 +51,43 @@ class Phase:
                 if partial(op):
                     parts.add(index)
                 asks = reads(op)
-                if not sieved(op, argument):
+                first = sieved(op, arguments[0])
+                if asks == () and not first:
                     self.always.append(index)
-                    if asks == ():
-                        sets.add(index)
-                    continue
-                asked = Asked(index, op, argument or b"")
-                if exact(asked):
-                    self.certain[index] = ()
-                elif asks is not None:
-                    self.certain[index] = asks
-                self._chain(asked)
+                    sets.add(index)
+                elif wanted := self._links(index, op, arguments):
+                    if first and exact(wanted[0]):
+                        self.certain[index] = ()
+                    elif asks is not None:
+                        self.certain[index] = asks
+                    self._ask(index, wanted)
+                else:
+                    self.always.append(index)
+                    self.open = True
         self.determined = frozenset(sets)
         self.partial = frozenset(parts)
 
-    def _chain(self, asked: Asked) -> None:
-        """Note what is asked for a rule. It is due where each link that can be told beforehand may
-        match, up to the first that changes anything by matching."""
-        wanted, place = [asked], asked.op
-        step = asked.step
-        while step.link is not None and not (step.setvars or step.rule.capture):
+    def _links(self, index: int, op: Step, arguments: Sequence[bytes | None]) -> list[Asked]:
+        """What is asked for a rule: by each link that can be told beforehand, up to the first that
+        changes anything by matching."""
+        wanted: list[Asked] = []
+        step: Step | None = op
+        for argument in arguments:
+            assert step is not None
+            if sieved(step, argument) and (not wanted or _cheap(step)):
+                wanted.append(Asked(index, step, argument or b""))
+            if step.setvars or step.rule.capture or step.acts:
+                break
             step = step.link
-            if step.argument is None and sieved(step, b"") and _cheap(step):
-                wanted.append(Asked(self._asks, step, b""))
-                self._asks += 1
+        return wanted
+
+    def _ask(self, index: int, wanted: list[Asked]) -> None:
+        """The rule is due where all that is wanted is there."""
         if len(wanted) > 1:
-            asked.op = self._asks
-            self._asks += 1
-            self._chains.append((frozenset(each.op for each in wanted), place))
+            for each in wanted:
+                each.op = self._asks
+                self._asks += 1
+            self._chains.append((frozenset(each.op for each in wanted), index))
         for each in wanted:
             targets = (one for one in each.step.rule.targets if not one.excluded)
             self.asked += [(target, each) for target in targets]

@@ -73,14 +73,14 @@ class Plan:
         flagged = phase.flagged(state)
         certain, read = self._certain(phase, flagged, known, state) if flagged else _NOTHING
         key = (number, state.processor, certain, read)
-        if len(flagged) == len(certain):
+        if len(flagged) == len(certain) and not phase.open:
             done = known.after.get(key)
             if done is not None:
                 _apply(done, state)
                 return
         known.part(state)
         before, matches = state.highest_severity, len(state.matches)
-        if self._run(number, phase, state, phase.order(flagged), certain):
+        if self._run(number, phase, state, phase.order(flagged), certain) and not phase.open:
             done = known.after.get(key) or self._remember(known, key, state, matches, before)
             if done is not None:
                 done.known.share(state)
