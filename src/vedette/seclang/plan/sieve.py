@@ -8,6 +8,7 @@ flagged are evaluated by the interpreter, which says the last word.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
@@ -16,10 +17,17 @@ from vedette.seclang.operators.patterns import Rx
 from vedette.seclang.plan.asked import Asked
 from vedette.seclang.plan.finding import Scan
 from vedette.seclang.plan.spreading import Spreader
+from vedette.seclang.run.budget import Watch
 from vedette.seclang.transform import inert
 
 _ORDINARY: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -_.,:/@'()!?"
 """Bytes of everyday texts: chains that leave these alone give mostly what they are given."""
+
+TOGETHER: Final = 1_024
+"""Bytes of values that are looked through together."""
+
+_ENDS: Final = re.compile(rb"\\[AzZG]|\(\?[a-zA-Z]*-[a-zA-Z]*m|\(\?\^")
+"""What means the beginning or end of a value, and not of a line."""
 
 May = Callable[[bytes], object]
 
@@ -30,6 +38,12 @@ def steady(names: tuple[str, ...]) -> bool:
     """Whether a chain leaves everyday texts as they are."""
     untouched = inert(names)
     return untouched is not None and not _ORDINARY.translate(None, untouched)
+
+
+def joinable(expression: bytes) -> bool:
+    """Whether an expression that is found in a value is found wherever the value stands as lines
+    among others: ^ and $ mean lines to it."""
+    return _ENDS.search(expression) is None
 
 
 class Finder:
@@ -74,6 +88,9 @@ class Table:
             else:
                 self._found.setdefault(number, []).append((mask, each.op))
         self._scanned = bool(self._found)
+        self._together = all(
+            joinable(each.expression) for each in asked if each.expression is not None
+        )
         self._every = {number: [op for _, op in ops] for number, ops in self._found.items()}
         self._confirm = {each.op: each for each in asked} if confirmed else None
         self._several = len(self._confirm or ()) != len(asked)
@@ -94,23 +111,76 @@ class Table:
         else:
             strings: dict[bytes, int] = {}
             self._root.spread(value, strings)
-            self._look(strings, flagged)
+            for mask, op, may in self._ask:
+                if any(mask & bits and may(text) for text, bits in strings.items()):
+                    flagged.add(op)
+            if self._scanned:
+                self._look(strings, flagged)
         if flagged and self._confirm is not None:
             return self._confirmed(value, flagged)
         return tuple(flagged)
 
+    def collect(self, values: Iterable[bytes], flagged: set[int], watch: Watch) -> None:
+        """Add what many values flag. What they become is looked through together: where nothing is
+        found in all of it, nothing is in any."""
+        strings: dict[bytes, int] = {}
+        untouched, spread, every = self._root.untouched, self._root.spread, self._root.bits
+        for value in values:
+            watch.value()
+            if untouched(value):
+                strings[value] = every
+            else:
+                spread(value, strings)
+        self._ask_all(strings, flagged, watch)
+        if not self._scanned:
+            return
+        if not self._together:
+            self._look(strings, flagged)
+            return
+        for scan, steady in ((self._scan, True), (self._rare, False)):
+            part: dict[bytes, int] = {}
+            size = bits = 0
+            for text, mask in strings.items():
+                if bool(mask & self._steady) is not steady:
+                    continue
+                part[text] = mask
+                bits |= mask
+                size += len(text) + 1
+                if size >= TOGETHER:
+                    self._look_together(part, bits, scan, flagged)
+                    watch.look()
+                    part, size, bits = {}, 0, 0
+            if part:
+                self._look_together(part, bits, scan, flagged)
+
+    def _look_together(
+        self, strings: dict[bytes, int], bits: int, scan: Scan, flagged: set[int]
+    ) -> None:
+        if len(strings) > 1:
+            found = self._found
+            for number in scan(b"\n".join(strings)):
+                if any(mask & bits for mask, _ in found.get(number, ())):
+                    break
+            else:
+                return
+        self._look(strings, flagged)
+
     def _look(self, strings: dict[bytes, int], flagged: set[int]) -> None:
-        found, steady, scanned = self._found, self._steady, self._scanned
+        found, steady = self._found, self._steady
         for text, bits in strings.items():
-            if scanned:
-                scan = self._scan if bits & steady else self._rare
-                for number in scan(text):
-                    for mask, op in found.get(number, ()):
-                        if mask & bits:
-                            flagged.add(op)
-            for mask, op, may in self._ask:
-                if mask & bits and op not in flagged and may(text):
+            scan = self._scan if bits & steady else self._rare
+            for number in scan(text):
+                for mask, op in found.get(number, ()):
+                    if mask & bits:
+                        flagged.add(op)
+
+    def _ask_all(self, strings: dict[bytes, int], flagged: set[int], watch: Watch) -> None:
+        for mask, op, may in self._ask:
+            for text, bits in strings.items():
+                if mask & bits and may(text):
                     flagged.add(op)
+                    break
+            watch.look()
 
     def _confirmed(self, value: bytes, flagged: Iterable[int]) -> Ops:
         confirm = self._confirm or {}

@@ -103,13 +103,17 @@ class _Side:
                     flagged.update(found)
             return
         table, tables = self.table, self.tables
+        if not tables:
+            if table is not None:
+                table.collect([value for _, value in entries], flagged, watch)
+            return
+        parts: dict[Table, list[bytes]] = {}
         for key, value in entries:
-            watch.value()
-            one = tables.get(key.lower(), table) if tables else table
+            one = tables.get(key.lower(), table)
             if one is not None:
-                found = one.flags(value)
-                if found:
-                    flagged.update(found)
+                parts.setdefault(one, []).append(value)
+        for one, values in parts.items():
+            one.collect(values, flagged, watch)
 
     def _remembered(self, entry: Entry) -> Ops:
         found = self._memo.get(entry)
