@@ -54,14 +54,20 @@ def command(path: Path, output: str, reload: bool) -> None:
     Ends on SIGTERM or Ctrl-C, with everything committed; goes on at the exact position at the
     next start, also after a crash.
     """
-    from vedette.cli.logs import set_up_logging
-    from vedette.engine.assemble import with_lures
     from vedette.engine.config import load_config
-    from vedette.engine.embedded.watch import run_watch
 
     config = load_config(path)
     if not config.sources:
         raise ConfigError([f"{path}: has no sources; `vedette config example` shows some"])
+    run(config, output, reload)
+
+
+def run(config: Config, output: str, reload: bool) -> None:
+    """Watch the sources of `config` until told to stop. Raises what `run_watch` raises."""
+    from vedette.cli.logs import set_up_logging
+    from vedette.engine.assemble import with_others
+    from vedette.engine.embedded.watch import run_watch
+
     set_up_logging(config.log.level, config.log.format)
     stop = threading.Event()
 
@@ -71,7 +77,7 @@ def command(path: Path, output: str, reload: bool) -> None:
             loop = asyncio.get_running_loop()
 
             def swap(detection: Detection) -> None:
-                whole = with_lures(config, detection)
+                whole = with_others(config, detection)
                 loop.call_soon_threadsafe(pipeline.replace_detector, whole)
 
             threading.Thread(
@@ -91,7 +97,7 @@ def _parts(config: Config, output: str, closing: contextlib.ExitStack) -> Parts:
         make_mappings,
         make_sinks,
         make_sources,
-        with_lures,
+        with_others,
     )
     from vedette.engine.embedded.describe import describer
     from vedette.engine.embedded.watch import Parts
@@ -116,7 +122,7 @@ def _parts(config: Config, output: str, closing: contextlib.ExitStack) -> Parts:
     if output != "none":
         sinks.append(Screen(output))
     return Parts(
-        make_sources(config, closing), sinks, with_lures(config, detection), describer(mappings)
+        make_sources(config, closing), sinks, with_others(config, detection), describer(mappings)
     )
 
 

@@ -43,6 +43,7 @@ def make_sources(config: Config, closing: ExitStack) -> list[Source]:
     """A source for each entry of the configuration, in its order. Secrets are resolved here; what
     must be let go of at the end is left with `closing`."""
     from vedette.engine.config.lure_schema import MailSourceConfig
+    from vedette.engine.config.shield_schema import ShieldSourceConfig
 
     room: LureRoom | None = None
     made: list[Source] = []
@@ -54,6 +55,10 @@ def make_sources(config: Config, closing: ExitStack) -> list[Source]:
                 room = LureRoom(config)
                 closing.callback(room.close)
             made.append(room.source(entry))
+        elif isinstance(entry, ShieldSourceConfig):
+            from vedette.engine.shield import make_shield
+
+            made.append(make_shield(entry, config))
         else:
             made.append(_source(entry))
     return made
@@ -126,6 +131,8 @@ def stored_names(config: Config, name: str) -> list[str]:
     entry = next((one for one in config.sources if one.name == name), None)
     if entry is None:
         return [name if "*" in name else f"*{name}*"]
+    if entry.kind in ("milter", "imap", "folder"):
+        return [f"lure:{name}"]
     if entry.kind != "file":
         return [f"{entry.kind}:{name}"]
     names = []
@@ -199,15 +206,24 @@ def make_detection(config: Config, mappings: Mapping[str, FieldMapping]) -> Dete
     )
 
 
-def with_lures(config: Config, detection: Detection) -> WatchDetector:
-    """Everything that judges in a watch: the rules, and lures where mail is a source."""
+def with_others(config: Config, detection: Detection) -> WatchDetector:
+    """Everything that judges in a watch: the rules, lures where mail is a source, and the shield
+    where websites are."""
     from vedette.engine.config.lure_schema import MailSourceConfig
-
-    if not any(isinstance(entry, MailSourceConfig) for entry in config.sources):
-        return detection
     from vedette.engine.detectors import Detectors
+    from vedette.engine.shield import shields
 
-    return Detectors(detection)
+    lures = shield = None
+    if any(isinstance(entry, MailSourceConfig) for entry in config.sources):
+        from vedette.lure.detector import LureDetector
+
+        lures = LureDetector()
+    if shields(config):
+        from vedette.shield.detector import ShieldDetector
+        from vedette.shield.families import load_families
+
+        shield = ShieldDetector(load_families(bundled("shield") / "families.yml"))
+    return Detectors(detection, lures=lures, shields=shield)
 
 
 def make_scan(rules: ir.RuleSet, mappings: Mapping[str, FieldMapping], cache: Path) -> Detection:

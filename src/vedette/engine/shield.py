@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 FOLDER: Final = "shield"
 CACHE: Final = "cache"
 """Below the data directory: what was decided by commands, and compiled rules."""
-SECOND: Final = 1_000_000
 
 
 def shields(config: Config) -> list[ShieldSourceConfig]:
@@ -153,12 +152,8 @@ def serving_of(entry: ShieldSourceConfig, config: Config) -> Serving:
 
 def make_shield(entry: ShieldSourceConfig, config: Config) -> ShieldSource:
     """The source of one configured entry."""
-    from vedette.shield.live.heart import Heartbeat
     from vedette.shield.live.source import ShieldSource
 
     return ShieldSource(
-        serving_of(entry, config),
-        policy_of(entry),
-        decided_folder(config, entry.name),
-        heartbeat=Heartbeat(config.data_dir / "alive" / entry.name),
+        serving_of(entry, config), policy_of(entry), decided_folder(config, entry.name)
     )

@@ -166,11 +166,11 @@ def test_every_fault_is_told_with_its_place(tmp_path: Path) -> None:
         "1:1: sorces: is not a known key; did you mean `sources`?",
         "2:1: data_dir: 7 is not a path; write a path such as /var/lib/vedette",
         "4:5: sources[0]: 'fiel' is no kind; write one of file, syslog, http, milter, imap, "
-        "folder (did you mean file?)",
+        "folder, shield (did you mean file?)",
         "5:5: sources[1].paths: is missing; add it (Files, folders or globs to follow)",
         "5:27: sources[1].pathz: is not a known key; did you mean `paths`?",
         "6:5: sources[2]: has no kind; add kind: with one of file, syslog, http, milter, imap, "
-        "folder",
+        "folder, shield",
         "7:27: sources[3].listen: 'here' is not an address; write host:port, such as "
         "127.0.0.1:6514 or [::]:6514",
         "7:50: sources[3].tokens[0]: a secret may not stand in the configuration itself; write "

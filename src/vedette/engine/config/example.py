@@ -51,6 +51,20 @@ sources:
   #   move_handled_to: Handled
   #   answer: {sender: report@firm.example, domains: [firm.example], contact: "Ann, 555"}
 
+  # Websites: a reverse proxy that judges requests by the OWASP Core Rule Set. It begins in the
+  # shadow: nothing is blocked, `vedette shield shadow` shows what would be.
+  # - kind: shield
+  #   name: web
+  #   listen: 0.0.0.0:8080
+  #   rules: /opt/coreruleset          # git clone https://github.com/coreruleset/coreruleset
+  #   fail: open                       # what could not be judged passes, with an alarm
+  #   sites:
+  #     - name: shop
+  #       upstream: http://127.0.0.1:8000
+  #       mode: shadow                 # then enforce
+  #       paths:
+  #         - {path: /admin, mode: enforce, paranoia: 2}
+
 # How messages are examined for recruiter lures.
 lures:
   employers: []          # folders with employers.yml: your own firm, your partners

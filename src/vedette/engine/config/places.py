@@ -58,6 +58,12 @@ def _files(root: Node) -> Iterator[Place]:
         tls = _at(source, "tls")
         yield from _texts((f"{name}.tls.{key}", _at(tls, key)) for key in _TLS)
         yield from _texts([(f"{name}.ca", _at(source, "ca"))])
+        yield from _texts((f"{name}.{key}", _at(source, key)) for key in ("rules", "setup"))
+        for key in ("before", "after"):
+            yield from _texts(_items(_at(source, key), f"{name}.{key}"))
+        yield from _texts([(f"{name}.page.file", _at(_at(source, "page"), "file"))])
+        for site, entry in _items(_at(source, "sites"), f"{name}.sites"):
+            yield from _texts([(f"{site}.ca", _at(entry, "ca"))])
     lures = _at(root, "lures")
     yield from _texts(_items(_at(lures, "employers"), "lures.employers"))
     yield from _texts([("lures.yara", _at(lures, "yara"))])

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from vedette.lure.examined import Examined
-from vedette.lure.live.feed import Feed, resumed
+from vedette.lure.live.feed import lure_feed
 from vedette.lure.live.gate import (
     MAX_MESSAGE,
     Answer,
@@ -23,6 +23,7 @@ from vedette.lure.record import Way, alarm_record, record_of
 from vedette.model.batch import Batch, Position
 from vedette.model.problem import Problem
 from vedette.sources.live.clock import Clock
+from vedette.sources.live.feed import resumed
 
 AT_ONCE: Final = 64
 """Messages examined before the store is waited for."""
@@ -57,7 +58,7 @@ class Following(abc.ABC, Generic[T]):
         self.name = name
         self._answer = answer
         self._clock = clock or Clock()
-        self._feed = Feed(name, self._clock)
+        self._feed = lure_feed(name, self._clock)
         self._gate = gate
         self._read = read
         self._privacy = privacy
@@ -69,7 +70,7 @@ class Following(abc.ABC, Generic[T]):
     async def batches(self, resume: Position | None) -> AsyncIterator[Batch]:
         """Batches for ever, of what came after `resume`. Raises UnreadableError where the mail
         can't be reached; the engine then tries again."""
-        self._feed = Feed(self.name, self._clock)
+        self._feed = lure_feed(self.name, self._clock)
         self._owed.clear()  # what is owed is found again in the mail itself
         following = asyncio.create_task(self._follow(resumed(resume)))
         following.add_done_callback(lambda _: self._feed.close())

@@ -15,7 +15,7 @@ from typing import Final
 
 from vedette.lure.examined import Examined
 from vedette.lure.live import milter_wire as wire
-from vedette.lure.live.feed import Feed
+from vedette.lure.live.feed import lure_feed
 from vedette.lure.live.gate import (
     HEADER,
     MAX_MESSAGE,
@@ -68,14 +68,14 @@ class MilterSource:
         self.privacy = privacy
         self.max_message = max_message
         self.clock = clock or Clock()
-        self.feed = Feed(name, self.clock)
+        self.feed = lure_feed(name, self.clock)
         self._heartbeat = heartbeat
         self._max_connections = max_connections
         self._sessions: set[asyncio.Task[None]] = set()
 
     async def batches(self, resume: Position | None) -> AsyncIterator[Batch]:
         """Batches for ever; there is nothing to resume, what was not answered comes again."""
-        self.feed = Feed(self.name, self.clock)
+        self.feed = lure_feed(self.name, self.clock)
         if isinstance(self._listen, str):
             with contextlib.suppress(FileNotFoundError):
                 await asyncio.to_thread(_remove_socket, self._listen)

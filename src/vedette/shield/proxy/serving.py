@@ -32,15 +32,16 @@ def serve(
     now: Callable[[], int] = lambda: time.time_ns() // 1000,
     ready: Callable[[int], None] = lambda port: None,
     in_worker: Callable[[int], None] = lambda number: None,
+    at_end: Callable[[], None] = lambda: None,
     handle: Handle | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then drain.
 
     `alarm` is told what went wrong inside, `refused` of requests that were not read, `ready` the
     port once it is bound. With several workers, `guard` is forked with each, and `in_worker` is
-    called in each first, with its number, to open files and connections of its own. `handle`
-    answers requests otherwise than by passing them on. Call it before
-    threads are started. Raises ConfigError and OSError.
+    called in each first, with its number, to open files and connections of its own; `at_end` in
+    each last. `handle` answers requests otherwise than by passing them on. Call it before threads
+    are started. Raises ConfigError and OSError.
     """
     listeners = Listeners(now, alarm, refused)
     proxy = Proxy(settings, guard, listeners, handle)
@@ -49,6 +50,7 @@ def serve(
     if settings.workers <= 1:
         in_worker(0)
         _run(proxy, listening, lambda: ready(port))
+        at_end()
         return
     fixed = msgspec.structs.replace(settings, port=port)
 
@@ -59,6 +61,7 @@ def serve(
         _run(
             Proxy(fixed, guard, listeners, handle), own, lambda: ready(port) if not number else None
         )
+        at_end()
 
     try:
         run_workers(settings.workers, work, alarm)
