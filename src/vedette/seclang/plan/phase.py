@@ -11,7 +11,7 @@ from vedette.seclang.plan.asked import Asked, is_list, sieved
 from vedette.seclang.plan.finding import make_finder
 from vedette.seclang.plan.fold import Assign, Placed
 from vedette.seclang.plan.known import exact, partial, reads
-from vedette.seclang.plan.sieve import Finder, Table, steady
+from vedette.seclang.plan.sieve import Finder, Table, rank
 from vedette.seclang.plan.sources import REPEATED, Build, Counts, Scalar, Values
 from vedette.seclang.plan.spreading import Spreader
 from vedette.seclang.run.budget import Budget, Watch
@@ -158,26 +158,24 @@ def make_phases(folded: Sequence[list[Placed]]) -> list[Phase]:
 
 
 _UNLIMITED: Final = Budget()
-_NOTHING: Final = Finder(lambda value: (), lambda value: (), frozenset())
+_NOTHING: Final = Finder((lambda value: (),) * 3, frozenset())
 
 
 class _Finders:
-    """What looks for the expressions of a group of phases: one that large sources share, with a
-    smaller one for chains that change everyday texts; for the others one each."""
+    """What looks for the expressions of a group of phases: one that large sources share, with
+    smaller ones for chains that change everyday texts; for the others one each."""
 
     def __init__(self, tables: list[list[Asked]], numbers: Mapping[bytes, int]) -> None:
         self._numbers = numbers
         self._own: dict[frozenset[int], Finder] = {}
-        large: dict[int, bytes] = {}
-        rare: dict[int, bytes] = {}
+        large: list[dict[int, bytes]] = [{}, {}, {}]
         for asked in tables:
             if len(self._expressions(asked)) >= LARGE:
-                large |= self._expressions(asked)
-                rare |= self._expressions(
-                    [each for each in asked if not all(map(steady, each.chains))]
-                )
-        scan, left = make_finder(large)
-        self._large = Finder(scan, make_finder(rare)[0], left)
+                for least, into in enumerate(large):
+                    some = [each for each in asked if max(map(rank, each.chains)) >= least]
+                    into.update(self._expressions(some))
+        made = [make_finder(each) for each in large]
+        self._large = Finder([scan for scan, _ in made], made[0][1])
 
     def of(self, asked: Sequence[Asked]) -> Finder:
         """What looks for all that is asked of one source."""
@@ -188,7 +186,7 @@ class _Finders:
         finder = self._own.get(key)
         if finder is None:
             scan, left = make_finder(wanted)
-            finder = self._own[key] = Finder(scan, scan, left)
+            finder = self._own[key] = Finder((scan, scan, scan), left)
         return finder
 
     def _expressions(self, asked: Sequence[Asked]) -> dict[int, bytes]:

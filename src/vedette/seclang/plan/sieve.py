@@ -29,15 +29,22 @@ TOGETHER: Final = 1_024
 _ENDS: Final = re.compile(rb"\\[AzZG]|\(\?[a-zA-Z]*-[a-zA-Z]*m|\(\?\^")
 """What means the beginning or end of a value, and not of a line."""
 
+_DECODERS: Final = frozenset(
+    ("base64decode", "base64decodeext", "hexdecode", "hexencode", "base64encode", "md5", "sha1")
+)
+
 May = Callable[[bytes], object]
 
 Ops = tuple[int, ...]
 
 
-def steady(names: tuple[str, ...]) -> bool:
-    """Whether a chain leaves everyday texts as they are."""
+def rank(names: tuple[str, ...]) -> int:
+    """How often a chain makes something else of everyday texts: 0 hardly ever, 1 often, 2 with a
+    decoder that makes bytes of letters. Few expressions stand behind the last two."""
+    if any(name in _DECODERS for name in names):
+        return 2
     untouched = inert(names)
-    return untouched is not None and not _ORDINARY.translate(None, untouched)
+    return int(untouched is None or bool(_ORDINARY.translate(None, untouched)))
 
 
 def joinable(expression: bytes) -> bool:
@@ -47,12 +54,11 @@ def joinable(expression: bytes) -> bool:
 
 
 class Finder:
-    """A scan for everything that a group of tables wants, and one for the few expressions
-    behind chains that change everyday texts."""
+    """Scans for all that a group of tables wants, by the rank of the chains that the strings come
+    from: the first for every chain, the second without those of rank 0, the third of rank 2."""
 
-    def __init__(self, scan: Scan, rare: Scan, left: frozenset[int]) -> None:
-        self.scan = scan
-        self.rare = rare
+    def __init__(self, scans: Sequence[Scan], left: frozenset[int]) -> None:
+        self.scans = scans
         self.left = left
 
 
@@ -74,8 +80,10 @@ class Table:
             for names in each.chains:
                 chains.setdefault(names, 1 << len(chains))
         self._root = spreader.node(chains.items())
-        self._steady = sum(bit for names, bit in chains.items() if steady(names))
-        self._scan, self._rare = finder.scan, finder.rare
+        often = sum(bit for names, bit in chains.items() if rank(names) == 0)
+        rarely = sum(bit for names, bit in chains.items() if rank(names) == 1)
+        self._scans = ((finder.scans[0], often), (finder.scans[1], rarely), (finder.scans[2], -1))
+        """With the chains of which a string must have one that none of the former has."""
         self._found: dict[int, list[tuple[int, int]]] = {}
         self._ask: list[tuple[int, int, May]] = []
         for each in asked:
@@ -92,8 +100,7 @@ class Table:
             joinable(each.expression) for each in asked if each.expression is not None
         )
         self._every = {number: [op for _, op in ops] for number, ops in self._found.items()}
-        self._confirm = {each.op: each for each in asked} if confirmed else None
-        self._several = len(self._confirm or ()) != len(asked)
+        self._confirm = confirmed
         self._asked = asked
 
     def flags(self, value: bytes) -> Ops:
@@ -101,8 +108,8 @@ class Table:
         flagged: set[int] = set()
         if self._root.untouched(value):
             if self._scanned:
-                every = self._every
-                for number in self._scan(value):
+                every, scan = self._every, self._scans[0][0]
+                for number in scan(value):
                     if number in every:
                         flagged.update(every[number])
             for _, op, may in self._ask:
@@ -116,7 +123,7 @@ class Table:
                     flagged.add(op)
             if self._scanned:
                 self._look(strings, flagged)
-        if flagged and self._confirm is not None:
+        if flagged and self._confirm:
             return self._confirmed(value, flagged)
         return tuple(flagged)
 
@@ -137,11 +144,16 @@ class Table:
         if not self._together:
             self._look(strings, flagged)
             return
-        for scan, steady in ((self._scan, True), (self._rare, False)):
+        left = strings
+        for scan, some in self._scans:
+            if not left:
+                return
             part: dict[bytes, int] = {}
+            rest: dict[bytes, int] = {}
             size = bits = 0
-            for text, mask in strings.items():
-                if bool(mask & self._steady) is not steady:
+            for text, mask in left.items():
+                if not mask & some:
+                    rest[text] = mask
                     continue
                 part[text] = mask
                 bits |= mask
@@ -152,6 +164,7 @@ class Table:
                     part, size, bits = {}, 0, 0
             if part:
                 self._look_together(part, bits, scan, flagged)
+            left = rest
 
     def _look_together(
         self, strings: dict[bytes, int], bits: int, scan: Scan, flagged: set[int]
@@ -166,9 +179,10 @@ class Table:
         self._look(strings, flagged)
 
     def _look(self, strings: dict[bytes, int], flagged: set[int]) -> None:
-        found, steady = self._found, self._steady
+        found = self._found
+        (every, often), (some, rarely), (few, _) = self._scans
         for text, bits in strings.items():
-            scan = self._scan if bits & steady else self._rare
+            scan = every if bits & often else some if bits & rarely else few
             for number in scan(text):
                 for mask, op in found.get(number, ()):
                     if mask & bits:
@@ -182,13 +196,10 @@ class Table:
                     break
             watch.look()
 
-    def _confirmed(self, value: bytes, flagged: Iterable[int]) -> Ops:
-        confirm = self._confirm or {}
-        if self._several:  # an operation may ask twice of one source
-            return tuple(
-                {each.op for each in self._asked if each.op in flagged and each.matches(value)}
-            )
-        return tuple(op for op in flagged if confirm[op].matches(value))
+    def _confirmed(self, value: bytes, flagged: set[int]) -> Ops:
+        return tuple(
+            {each.op for each in self._asked if each.op in flagged and each.matches(value)}
+        )
 
 
 def _may(asked: Asked) -> May:

@@ -21,6 +21,11 @@ _ALL: Final = bytes(range(256))
 _MOST_KINDS: Final = 4_096
 _DECODES: Final = 256
 """Stands among the bytes of a value for: base64Decode would change it."""
+_RUNS: Final = 257
+"""The same for: two spaces stand behind each other."""
+_SPACE, _SLASH, _PARENTHESIS = b" /("
+_NOT_A_SPACE: Final = frozenset(b"\t\n\v\f\r")
+_OF_COMMANDS: Final = frozenset(b"\"'\\^,;ABCDEFGHIJKLMNOPQRSTUVWXYZ") | _NOT_A_SPACE
 
 
 class Spreader:
@@ -45,7 +50,10 @@ class Spreader:
 class Node:
     """`spread` adds what a value becomes to `strings`: the string, and the bits of its chains."""
 
-    __slots__ = ("_classes", "_decodes", "_inert", "_rests", "_spreader", "_ways", "bits", "idle")
+    __slots__ = (
+        *("_classes", "_decodes", "_inert", "_rests", "_spaced", "_spreader", "_ways"),
+        *("bits", "idle"),
+    )
 
     def __init__(self, rests: Rests, spreader: Spreader) -> None:
         self._rests = rests
@@ -57,19 +65,24 @@ class Node:
             names.update(rest)
         self._decodes = "base64decode" in names
         self.idle = not names
+        self._spaced = not names.isdisjoint(("compresswhitespace", "cmdline"))
         known = sorted(name for name in names if not _always(name))
         inert = set(_ALL)
         if self._decodes:
             inert -= set(b" \n\r\0")
+        if "cmdline" in names:
+            inert -= {_SLASH, _PARENTHESIS}
         for name in known:
             inert &= set(INERT[name] or b"")
         # A chain that begins with a function that always changes something is never passed over.
         if any(_always(name) and name != "base64decode" for name in names):
             inert = set()
         self._inert = bytes(sorted(inert))
-        kinds: dict[tuple[bool, ...], int] = {}
+        kinds: dict[tuple[int, ...], int] = {}
         self._classes = bytes(
-            kinds.setdefault(tuple(byte in (INERT[name] or b"") for name in known), byte)
+            kinds.setdefault(
+                (_alone(byte), *(byte in (INERT[name] or b"") for name in known)), byte
+            )
             for byte in _ALL
         )
         self._ways: dict[frozenset[int], tuple[int, tuple[tuple[Transformation, Node], ...]]] = {}
@@ -90,6 +103,8 @@ class Node:
         key = frozenset(value.translate(self._classes, self._inert))
         if self._decodes and base64_decode(value) is not value:
             key |= {_DECODES}
+        if self._spaced and b"  " in value:
+            key |= {_RUNS}
         way = self._ways.get(key)
         if way is None:
             way = self._way(key)
@@ -128,9 +143,20 @@ def _always(name: str) -> bool:
     return name == "base64decode" or not untouched
 
 
+def _alone(byte: int) -> int:
+    """Bytes that are told from all others."""
+    return byte if byte in (_SPACE, _SLASH, _PARENTHESIS) else -1
+
+
 def _touches(name: str, kinds: frozenset[int]) -> bool:
+    """Whether a function may change a value with bytes of these kinds."""
     if name == "base64decode":
         return _DECODES in kinds
+    if name == "compresswhitespace":
+        return _RUNS in kinds or not kinds.isdisjoint(_NOT_A_SPACE)
+    if name == "cmdline":
+        before = _SPACE in kinds and (_SLASH in kinds or _PARENTHESIS in kinds)
+        return before or _RUNS in kinds or not kinds.isdisjoint(_OF_COMMANDS)
     if _always(name):
         return True
     untouched = INERT[name] or b""
