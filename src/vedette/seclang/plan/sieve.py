@@ -131,13 +131,10 @@ class Table:
         """Add what many values flag. What they become is looked through together: where nothing is
         found in all of it, nothing is in any."""
         strings: dict[bytes, int] = {}
-        untouched, spread, every = self._root.untouched, self._root.spread, self._root.bits
+        spread = self._root.spread
         for value in values:
             watch.value()
-            if untouched(value):
-                strings[value] = every
-            else:
-                spread(value, strings)
+            spread(value, strings)
         self._ask_all(strings, flagged, watch)
         if not self._scanned:
             return

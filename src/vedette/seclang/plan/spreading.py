@@ -85,7 +85,7 @@ class Node:
             )
             for byte in _ALL
         )
-        self._ways: dict[frozenset[int], tuple[int, tuple[tuple[Transformation, Node], ...]]] = {}
+        self._ways: tuple[dict[frozenset[int], _Way], ...] = ({}, {}, {}, {})
 
     def untouched(self, value: bytes) -> bool:
         """Whether all chains leave the value alone."""
@@ -97,31 +97,41 @@ class Node:
         return not self._decodes or len(value) & 3 != 0 or base64_decode(value) is value
 
     def spread(self, value: bytes, strings: dict[bytes, int]) -> None:
+        """Add what the chains make of a value."""
         if self.idle:
             strings[value] = strings.get(value, 0) | self.bits
             return
-        key = frozenset(value.translate(self._classes, self._inert))
-        if self._decodes and base64_decode(value) is not value:
-            key |= {_DECODES}
-        if self._spaced and b"  " in value:
-            key |= {_RUNS}
-        way = self._ways.get(key)
+        active = value.translate(self._classes, self._inert)
+        decoded = value
+        if self._decodes and (active or len(value) & 3 == 0):
+            decoded = base64_decode(value)
+        if not active and decoded is value and self._inert:
+            strings[value] = strings.get(value, 0) | self.bits
+            return
+        runs = self._spaced and b"  " in value
+        ways = self._ways[(decoded is not value) + 2 * runs]
+        kinds = frozenset(active)
+        way = ways.get(kinds)
         if way is None:
-            way = self._way(key)
-            if len(self._ways) >= _MOST_KINDS:
-                self._ways.clear()
-            self._ways[key] = way
+            way = self._way(kinds, decodes=decoded is not value, runs=runs)
+            if len(ways) >= _MOST_KINDS:
+                ways.clear()
+            ways[kinds] = way
         same, further = way
         if same:
             strings[value] = strings.get(value, 0) | same
         for function, node in further:
-            made = function(value)
+            made = decoded if function is base64_decode else function(value)
             if node.idle:
                 strings[made] = strings.get(made, 0) | node.bits
             else:
                 node.spread(made, strings)
 
-    def _way(self, kinds: frozenset[int]) -> tuple[int, tuple[tuple[Transformation, Node], ...]]:
+    def _way(self, kinds: frozenset[int], *, decodes: bool, runs: bool) -> _Way:
+        if decodes:
+            kinds |= {_DECODES}
+        if runs:
+            kinds |= {_RUNS}
         same = 0
         further: dict[str, list[tuple[tuple[str, ...], int]]] = {}
         for rest, bit in self._rests:
@@ -135,6 +145,10 @@ class Node:
         return same, tuple(
             (TRANSFORMATIONS[name], self._spreader.node(rests)) for name, rests in further.items()
         )
+
+
+_Way = tuple[int, tuple[tuple[Transformation, Node], ...]]
+"""The chains that leave a value alone; functions, and what comes behind them."""
 
 
 def _always(name: str) -> bool:
