@@ -152,6 +152,13 @@ def fill_response_body(state: State, raw: bytes, *, over: bool) -> None:
         state.scalars["OUTBOUND_DATA_ERROR"] = b"1"
 
 
-def body_limits(settings: Settings) -> Limits:
-    """The limits of body readers that the directives set."""
-    return Limits(arguments=settings.arguments_limit, depth=settings.request_body_json_depth)
+def fill_error(state: State, why: str) -> None:
+    """A body past SecRequestBodyNoFilesLimit; what was found before stands."""
+    if state.scalars["REQBODY_ERROR"] != b"1":
+        state.scalars["REQBODY_ERROR"], state.scalars["REQBODY_ERROR_MSG"] = b"1", why.encode()
+
+
+def body_limits(settings: Settings, arguments: int) -> Limits:
+    """The limits of body readers that the directives set; the query had so many `arguments`."""
+    left = max(settings.arguments_limit - arguments, 0)
+    return Limits(arguments=left, depth=settings.request_body_json_depth)

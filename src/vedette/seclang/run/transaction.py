@@ -13,6 +13,7 @@ from vedette.seclang.run.budget import Budget, Exceeded, Watch
 from vedette.seclang.run.filling import (
     body_limits,
     fill_body,
+    fill_error,
     fill_request,
     fill_response,
     fill_response_body,
@@ -114,13 +115,15 @@ class Transaction:
                 state.intervention = stop
                 return stop
             state.would = state.would or stop
-        if seen and state.processor:
+        beyond = settings.request_body_no_files_limit
+        if seen and state.processor and (state.processor == "MULTIPART" or len(seen) <= beyond):
             kind = next((v for k, v in self._request.headers if k.lower() == b"content-type"), b"")
             separator = settings.argument_separator.encode() or b"&"
-            body = read_body(
-                state.processor, kind, seen, body_limits(settings), separator, partial=over
-            )
+            limits = body_limits(settings, len(state.lists["ARGS"]))
+            body = read_body(state.processor, kind, seen, limits, separator, partial=over)
         fill_body(state, seen, body, over=over, request=self._request)
+        if (len(seen) if body is None else body.size_without_files) > beyond:
+            fill_error(state, "Request body excluding files is bigger than the maximum expected.")
         return self._phase(2)
 
     def response_headers(self, response: Response) -> Intervention | None:
