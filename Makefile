@@ -37,6 +37,7 @@ bench: ## Measure against peers and naive code; prints ratios.
 	@scripts/bootstrap bench
 	@$(PY) -m benchmarks
 	@$(PY) -m benchmarks.recruitbench
+	@$(PY) -m benchmarks.shieldbench
 
 fuzz: ## Fuzz the parsers with coverage guidance (FUZZ_SECONDS each).
 	@scripts/bootstrap fuzz

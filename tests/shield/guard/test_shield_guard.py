@@ -42,6 +42,8 @@ def test_the_shadow_tells_and_lets_pass(tmp_path: Path) -> None:
         "mode": "shadow",
         "status": 200,
         "score": 5,
+        "before": 0,
+        "threshold": 5,
         "rule": 949110,
         "phase": 2,
         "judged_us": record["judged_us"],

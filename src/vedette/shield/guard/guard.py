@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from vedette.seclang.request import Request
+from vedette.shield.guard.acquainted import Acquainted
 from vedette.shield.guard.alarms import Alarms
 from vedette.shield.guard.blocking import new_incident
 from vedette.shield.guard.log_lines import LogFile
@@ -41,6 +42,7 @@ class ShieldGuard:
         self.incident = incident
         self.log = LogFile(log, self.alarm) if log is not None else None
         self.traffic = Traffic()
+        self.acquainted = Acquainted()
         self._told = now()
         self._swap = threading.Lock()
 

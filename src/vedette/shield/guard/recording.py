@@ -28,7 +28,7 @@ _END: Final = re.compile(rb"[?#]")
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """What came of a visit. `status` is that of the answer, 0 where none was seen; `cut` the budget
-    that ended the evaluation."""
+    that ended the evaluation; `before` the number of unremarkable requests of the client so far."""
 
     action: Action
     status: int
@@ -36,6 +36,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     rule: int | None = None
     phase: int = 0
     cut: str = ""
+    before: int = 0
     judged_us: int = 0
 
 
@@ -71,11 +72,14 @@ def record_of(
         "action": verdict.action,
         "mode": standing.place.mode,
         "status": verdict.status,
-        "score": _score(outcome, "inbound"),
+        "score": _score(outcome, "blocking_inbound_anomaly_score"),
+        "before": verdict.before,
     }
+    if threshold := _score(outcome, "inbound_anomaly_score_threshold"):
+        record["threshold"] = threshold
     if verdict.incident:
         record["incident"] = verdict.incident
-    if outbound := _score(outcome, "outbound"):
+    if outbound := _score(outcome, "blocking_outbound_anomaly_score"):
         record["outbound_score"] = outbound
     if verdict.rule is not None:
         record["rule"] = verdict.rule
@@ -117,8 +121,8 @@ def _hit(match: Match, parameter: str, variable: str, value: bytes) -> dict[str,
     return hit
 
 
-def _score(outcome: Outcome, way: str) -> int:
-    text = outcome.tx.get(f"blocking_{way}_anomaly_score", b"")
+def _score(outcome: Outcome, name: str) -> int:
+    text = outcome.tx.get(name, b"")
     return int(text) if text.isdigit() and len(text) < 9 else 0
 
 

@@ -146,7 +146,9 @@ class ShieldVisit:
             self._spent += time.thread_time_ns() - began
             if guard.log is not None and outcome.matches:
                 guard.log.write(request, outcome, self._verdict(outcome.would))
-            if self._cut or self._refused or worth_keeping(outcome):
+            if not (self._cut or self._refused or worth_keeping(outcome)):
+                guard.acquainted.count(self._client)
+            else:
                 guard.outlet.put(
                     record_of(
                         request,
@@ -224,6 +226,7 @@ class ShieldVisit:
             rule=stop.rule if stop is not None else None,
             phase=stop.phase if stop is not None else 0,
             cut=self._cut,
+            before=self._guard.acquainted.of(self._client),
             judged_us=self._spent // 1_000,
         )
 

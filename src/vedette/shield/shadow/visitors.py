@@ -1,0 +1,122 @@
+"""Who is a visitor and who an attacker, as far as what they set off tells."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from vedette.shield.shadow.seen import Seen, SeenHit, place_of
+
+SCANNER: Final = "attack-reputation-scanner"
+
+Pair = tuple[str, str, str]
+"""Site, path ("" for what comes with every request) and parameter."""
+
+
+class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
+    """What it takes for an exclusion to be proposed. All numbers are of networks (see
+    `clients.network_key`): one party, however many addresses it has, counts once.
+
+    - `parties`: at least so many, none of which is like an attacker, set off the rule at the
+      parameter;
+    - `share`: they are at least this part of all who did;
+    - `engaged`: at least `parties` of them had made so many unremarkable requests before: they use
+      the website. Where they did not (programs that send nothing else), `crowd` of them must have
+      sent values of which at least the part `different` differ: an exploit that is tried
+      everywhere is the same from everywhere, what people write is not;
+    - `odd_pairs`: whoever sets off rules at so many parameters at which fewer than `parties` do,
+      and these are more than half of all, tries things out;
+    - `wide`: where so many rules of one kind qualify for a parameter, all rules of that kind are
+      proposed together: people who write about SQL will set off the next one tomorrow.
+    """
+
+    parties: int = 3
+    share: float = 0.5
+    engaged: int = 2
+    crowd: int = 12
+    different: float = 0.5
+    odd_pairs: int = 3
+    wide: int = 3
+
+
+DEFAULT: Final = Thresholds()
+
+
+def pair_of(seen: Seen, hit: SeenHit) -> Pair:
+    return seen.site, place_of(seen, hit), hit.parameter
+
+
+def attackers(given: Iterable[Seen], limits: Thresholds = DEFAULT) -> frozenset[str]:
+    """The networks that behave like attackers: scanners by their own word, and those that set
+    rules off all over the place where others do not."""
+    parties: dict[Pair, set[str]] = defaultdict(set)
+    pairs: dict[str, set[Pair]] = defaultdict(set)
+    scanners: set[str] = set()
+    for seen in given:
+        for hit in seen.hits:
+            pair = pair_of(seen, hit)
+            parties[pair].add(seen.network)
+            pairs[seen.network].add(pair)
+            if SCANNER in hit.tags:
+                scanners.add(seen.network)
+    odd = {
+        network
+        for network, own in pairs.items()
+        if (count := sum(len(parties[pair]) < limits.parties for pair in own)) >= limits.odd_pairs
+        and 2 * count > len(own)
+    }
+    return frozenset(scanners | odd)
+
+
+class Evidence:
+    """What speaks for one rule at one parameter."""
+
+    __slots__ = ("all", "clean", "engaged", "msg", "requests", "tags", "values")
+
+    def __init__(self, hit: SeenHit) -> None:
+        self.msg = hit.msg
+        self.tags = hit.tags
+        self.requests = 0
+        self.all: set[str] = set()
+        self.clean: set[str] = set()
+        self.engaged: set[str] = set()
+        self.values: dict[str, None] = {}
+
+    def add(self, seen: Seen, hit: SeenHit, like_attacker: bool, limits: Thresholds) -> None:
+        self.all.add(seen.network)
+        if like_attacker:
+            return
+        self.requests += 1
+        self.clean.add(seen.network)
+        if seen.before >= limits.engaged:
+            self.engaged.add(seen.network)
+        if len(self.values) < limits.crowd * 4:
+            self.values[hit.value] = None
+
+    def suffices(self, limits: Thresholds) -> bool:
+        """Whether it is enough for a proposal."""
+        if len(self.clean) < limits.parties or len(self.clean) < limits.share * len(self.all):
+            return False
+        if len(self.engaged) >= limits.parties:
+            return True
+        seen = min(self.requests, limits.crowd * 4)
+        return len(self.clean) >= limits.crowd and len(self.values) >= limits.different * seen
+
+
+def evidence_of(
+    given: Sequence[Seen], like_attackers: frozenset[str], limits: Thresholds = DEFAULT
+) -> dict[Pair, dict[int, Evidence]]:
+    """By parameter and rule, of the requests that were or would have been blocked."""
+    found: dict[Pair, dict[int, Evidence]] = defaultdict(dict)
+    for seen in given:
+        if not seen.stops:
+            continue
+        for hit in seen.hits:
+            rules = found[pair_of(seen, hit)]
+            if hit.rule not in rules:
+                rules[hit.rule] = Evidence(hit)
+            rules[hit.rule].add(seen, hit, seen.network in like_attackers, limits)
+    return found
