@@ -1,40 +1,48 @@
-"""Exclusions learned from the first fortnight of the harmless traffic, as the shadow shows it."""
+"""Exclusions proposed from the first fortnight of the harmless traffic, as the shadow does it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
+
+import msgspec
 
 from benchmarks.shieldbench.benign.site import Visit
 from vedette.seclang.run.transaction import Engine
-from vedette.shield.blame import parameters, reasons
-from vedette.shield.exclusion.seclang import IN_FORCE, seclang_of
 from vedette.shield.exclusion.settings import Exclusion
-from vedette.shield.replay.template import path_template
+from vedette.shield.guard.guard import ShieldGuard
+from vedette.shield.guard.outlet import Collected
+from vedette.shield.policy.ready import Ready
+from vedette.shield.policy.settings import Policy, Site
+from vedette.shield.shadow.proposals import propose
+from vedette.shield.shadow.seen import seen_of
 
-LEAST_CLIENTS = 3
-"""Distinct clients on whose requests a rule spoke, for an exclusion."""
+
+def shadowed(policy: Policy, hosts: dict[str, tuple[str, ...]]) -> Policy:
+    """The same with a site for each name, all of them in the shadow."""
+    places = policy.sites[0].places
+    sites = tuple(Site(name=name, hosts=host, places=places) for name, host in hosts.items())
+    return msgspec.structs.replace(policy, sites=sites)
 
 
-def naive(engine: Engine, visits: Iterable[tuple[str, Visit]]) -> tuple[Exclusion, ...]:
-    """Every rule leaves alone whatever it found in blocked requests of several clients."""
-    clients: dict[tuple[str, str, str, str, int], set[str]] = defaultdict(set)
-    for site, visit in visits:
-        stop = engine.inspect(visit.request, visit.body)
-        if stop.intervention is None:
-            continue
-        path = path_template(visit.request.target)
-        for match in reasons(stop.matches, stop.intervention.rule):
-            for parameter in parameters(match):
-                target = parameter if ":" in parameter else ""
-                key = (site, host_of(visit), path, target, match.id)
-                clients[key].add(visit.client)
-    found = [key for key, seen in sorted(clients.items()) if len(seen) >= LEAST_CLIENTS]
-    made = [
-        Exclusion(number=number, site=site, hosts=(host,), path=path, target=target, rule=rule)
-        for number, (site, host, path, target, rule) in enumerate(found, 1)
-    ]
-    return tuple(each for each in made if not seclang_of([each], (), IN_FORCE).left_out)
+def learned(
+    policy: Policy, engine: Engine, visits: Iterable[tuple[str, Visit]]
+) -> tuple[Exclusion, ...]:
+    """All that is proposed after these visits, in order of time. `engine` has the policy's rules."""
+    given = sorted(visits, key=lambda each: each[1].request.received)
+    hosts = {site: (host_of(visit),) for site, visit in given}
+    level = policy.sites[0].places[0].paranoia
+    kept = Collected()
+    clock = [given[0][1].request.received if given else 0]
+    guard = ShieldGuard(Ready(shadowed(policy, hosts), {level: engine}), kept, now=lambda: clock[0])
+    for _, visit in given:
+        clock[0] = visit.request.received
+        made = guard.visit(visit.request)
+        _ = made.headers() or made.body(visit.body, cut=False)
+        made.end()
+    guard.close()
+    found = [seen for record in kept.records if (seen := seen_of(record)) is not None]
+    programs = dict.fromkeys(hosts, engine.program)
+    return tuple(each.exclusion for each in propose(found, hosts=hosts, programs=programs))
 
 
 def host_of(visit: Visit) -> str:

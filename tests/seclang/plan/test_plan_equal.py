@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 import corpora
 import crs
 from seclang.plan import seclang_samples
-from vedette.model.errors import ConfigError
 from vedette.seclang.ir import Program
 from vedette.seclang.parse import load_program
 from vedette.seclang.request import Response
@@ -24,15 +23,12 @@ def _program(text: str) -> Program:
     return load_program([path], data={str(path): text.encode()})
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.integers(0, 2**40))
 def test_random_rules(seed: int) -> None:
     random = Random(seed)
     text = seclang_samples.rules(random)
-    try:
-        program = _program(text)
-    except ConfigError:  # such as a skipAfter that leads nowhere
-        return
+    program = _program(text)
     preset = {"score": "1"} if random.random() < 0.2 else {}
     planned, plain = Engine(program, tx=preset), Engine(program, tx=preset, plan=False)
     requests = [seclang_samples.request(random) for _ in range(4)]
@@ -46,10 +42,13 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.mark.parametrize("level", [1, 4])
-def test_core_rule_set(files: list[Path], level: int) -> None:
+def test_core_rule_set(files: list[Path], level: int, tmp_path: Path) -> None:
+    if level == 1:
+        setup = (corpora.crs() / "crs-setup.conf.example").read_text("utf-8")
+        files = [files[0], tmp_path / "setup.conf", *files[2:]]
+        files[1].write_text(setup, "utf-8")
     program = load_program(files)
-    preset = {"blocking_paranoia_level": str(level), "detection_paranoia_level": str(level)}
-    planned, plain = Engine(program, tx=preset), Engine(program, tx=preset, plan=False)
+    planned, plain = Engine(program), Engine(program, plan=False)
     random = Random(level)
     for number, case in enumerate(crs.cases(corpora.crs())):
         if number % 50 != level:
@@ -57,10 +56,9 @@ def test_core_rule_set(files: list[Path], level: int) -> None:
         for stage in case.stages:
             request, body = crs.request_of(stage.raw, number)
             answer, content = crs.reflected(request, body)
-            for some, given_body in ((body, body), (_mutated(body, random), b"")):
+            for some in (body, _mutated(body, random)):
                 mine = planned.inspect(request, some, answer, content)
                 assert mine == plain.inspect(request, some, answer, content), case.name
-                assert given_body is not None
 
 
 def test_one_value_among_many_is_found(files: list[Path]) -> None:
@@ -71,8 +69,7 @@ def test_one_value_among_many_is_found(files: list[Path]) -> None:
         values[place] = b"<script>alert(1)</script>"
         body = b"&".join(b"f%d=%b" % each for each in enumerate(values))
         request, _ = crs.request_of(
-            b"POST / HTTP/1.1\r\nHost: a\r\n"
-            b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+            b"POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n"
         )
         outcome = planned.inspect(request, body, Response(200))
         hits = {hit.variable for match in outcome.matches for hit in match.hits}

@@ -85,6 +85,11 @@ class Plan:
             if done is not None:
                 done.known.share(state)
 
+    @property
+    def remembered(self) -> int:
+        """Ways through phases that are remembered at present, at most MOST."""
+        return self._ways
+
     def _certain(
         self, phase: Phase, flagged: set[int], known: Known, state: State
     ) -> tuple[Ops, tuple[Entry, ...]]:
