@@ -225,6 +225,11 @@ def test_a_report_is_answered_in_the_language_asked_for(folder: Path, tmp_path: 
         assert "it speaks for Boeing and comes from a free mail address" in found.stdout.decode()
     german = run("report", folder / "lure.eml", "--language", "de", "--contact", "Mia")
     assert "vorgetäuschtes Stellenangebot" in german.stdout.decode()
+    assert "- sie spricht für Boeing und kommt von" in german.stdout.decode()
+    assert "free mail address" not in german.stdout.decode()
+    polish = "Czy to jest prawdziwe? Proszę o sprawdzenie, co to jest."
+    auto = run("report", "--text", polish, "--language", "auto")
+    assert "Dziękujemy za przesłanie." in auto.stdout.decode()
     assert run("report", folder / "missing.eml").returncode == 3
     assert run("report").returncode == 2
 
