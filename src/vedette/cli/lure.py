@@ -120,7 +120,7 @@ def _run(ctx: click.Context, request: Request, *, explain: bool) -> None:
                 unread = True
                 click.echo(f"vedette: {found}", err=True)
                 continue
-            for problem in found.problems:
+            for problem in found.all_problems():
                 click.echo(f"vedette: {problem}", err=True)
             if examiner is None:
                 made = make_examiner(request.employers, trust=request.trust, dns=request.dns)
@@ -246,7 +246,7 @@ def report(
                 unread = True
                 click.echo(f"vedette: {found}", err=True)
                 continue
-            for problem in found.problems:
+            for problem in found.all_problems():
                 click.echo(f"vedette: {problem}", err=True)
             if examiner is None:
                 examiner = opened.enter_context(make_examiner(own, dns=False))
