@@ -211,6 +211,7 @@ static int inside(Walk *walk, const Known *known, PyObject *effect, const char *
                 *at = raw_end(content, end, known->name);
             if (!*at)
                 return 0;
+            empty = *at == content; /* what is raw may begin with "</" */
             if (known->element == STYLE) {
                 walk->sheets++;
                 if (!empty && !sheet(walk, content, (size_t)(*at - content)))

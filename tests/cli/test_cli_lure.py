@@ -186,6 +186,16 @@ def test_exit_codes_and_what_is_said(
     assert b"Traceback" not in found.stderr
 
 
+def test_what_was_left_out_of_a_message_inside_another_is_said() -> None:
+    deep = b"Subject: hello\r\n\r\nhello\r\n"
+    for _ in range(30):
+        deep = b"Subject: hello\r\nContent-Type: message/rfc822\r\n\r\n" + deep
+    found = run("check", "-", given=deep)
+    assert b"messages inside one another, not read" in found.stderr
+    (told,) = judged("-", given=deep, code=0)
+    assert "messages inside one another" in told["problems"][0]
+
+
 def test_a_long_paste_is_cut_and_that_is_said() -> None:
     found = run("check", "--text", "-", given=b"x" * (5 << 20))
     assert found.returncode == 3
@@ -225,6 +235,11 @@ def test_a_report_is_answered_in_the_language_asked_for(folder: Path, tmp_path: 
         assert "it speaks for Boeing and comes from a free mail address" in found.stdout.decode()
     german = run("report", folder / "lure.eml", "--language", "de", "--contact", "Mia")
     assert "vorgetäuschtes Stellenangebot" in german.stdout.decode()
+    assert "- sie spricht für Boeing und kommt von" in german.stdout.decode()
+    assert "free mail address" not in german.stdout.decode()
+    polish = "Czy to jest prawdziwe? Proszę o sprawdzenie, co to jest."
+    auto = run("report", "--text", polish, "--language", "auto")
+    assert "Dziękujemy za przesłanie." in auto.stdout.decode()
     assert run("report", folder / "missing.eml").returncode == 3
     assert run("report").returncode == 2
 

@@ -109,7 +109,7 @@ class Firm:
         assert found.returncode in (0, 1), found.stderr
         return [json.loads(line)["record"] for line in found.stdout.splitlines()]
 
-    def until(self, done: Callable[[], bool], patience: float = 40) -> None:
+    def until(self, done: Callable[[], bool], patience: float = 120) -> None:
         end = time.monotonic() + patience
         while not done():
             assert self.process is None or self.process.poll() is None, self.log()

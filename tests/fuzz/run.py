@@ -90,6 +90,17 @@ def messages(data: bytes) -> None:
     read_profile(text, "fuzz")
 
 
+def page(data: bytes) -> None:
+    """A page: the walk in C finds what the one in Python finds."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    from vedette.lure.reading.layout import laid_out, walked
+
+    tree = LexborHTMLParser(data)
+    if tree.root is not None:
+        assert laid_out(tree) == walked(LexborHTMLParser(data))
+
+
 def events() -> Target:
     """JSON lines through the bundled rules."""
     from vedette.engine.assemble import make_mappings
@@ -229,6 +240,7 @@ TARGETS: dict[str, Callable[[], Target]] = {
     "native": native,
     "mail": lambda: mail,
     "messages": lambda: messages,
+    "page": lambda: page,
     "attachments": attachments,
     "requests": lambda: requests,
     "heads": lambda: heads,
@@ -240,30 +252,62 @@ TARGETS: dict[str, Callable[[], Target]] = {
 }
 
 
+LONGEST = 16 << 10
+"""Bytes of an input."""
+
+
+def seeds(name: str) -> list[bytes]:
+    """Inputs of the tests to begin with: what has an inside is hardly met by chance."""
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    if name in ("mail", "messages"):
+        from lure import samples
+
+        return [samples.lure().as_bytes(), samples.ordinary().as_bytes()]
+    if name == "page":
+        from lure.reading.test_page_layout import FRAGMENTS
+
+        return [b"".join(FRAGMENTS[at : at + 12]) for at in range(0, len(FRAGMENTS), 3)]
+    if name == "attachments":
+        from lure.attachment import constructions, constructions_containers
+
+        rows = (*constructions.CONSTRUCTIONS, *constructions_containers.CONSTRUCTIONS)
+        return [made for row in rows for made in (row.build(), row.twin()) if len(made) < LONGEST]
+    return []
+
+
 def main() -> int:
-    """Run all targets one after the other, or the named one in this process."""
+    """Run all targets one after the other, or the named one."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=60, help="time for each target")
     parser.add_argument("--target", choices=TARGETS)
+    parser.add_argument("--inputs", type=Path, help="run in this process, from this folder on")
     given = parser.parse_args()
-    if given.target is None:
-        for name in TARGETS:
+    if given.inputs is None:
+        for name in [given.target] if given.target else TARGETS:
             print(f"== {name}", flush=True)
-            command = [sys.executable, __file__, "--target", name]
-            code = subprocess.run([*command, "--seconds", str(given.seconds)], check=False)
-            if code.returncode:
-                return code.returncode
+            code = apart(name, given.seconds)
+            if code:
+                return code
         return 0
     import atheris
 
     with atheris.instrument_imports(include=["vedette"]):
         target = TARGETS[given.target]()
         target(b"")  # imports what it needs, so that coverage is seen
-    return fuzz(target, given.seconds)
+    return fuzz(target, given.seconds, given.inputs)
 
 
-def fuzz(target: Target, seconds: int) -> int:
-    """Fuzz one target with atheris."""
+def apart(name: str, seconds: int) -> int:
+    """Fuzz a target in a process of its own, which ends without looking back. The exit code."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number, seed in enumerate(seeds(name)):
+            Path(folder, f"{number:04}").write_bytes(seed)
+        command = [sys.executable, __file__, "--target", name, "--inputs", folder]
+        return subprocess.run([*command, "--seconds", str(seconds)], check=False).returncode
+
+
+def fuzz(target: Target, seconds: int, inputs: Path) -> int:
+    """Fuzz one target with atheris, from the inputs in a folder on."""
     import atheris
 
     def one(data: bytes) -> None:
@@ -272,8 +316,8 @@ def fuzz(target: Target, seconds: int) -> int:
         except VedetteError as error:
             assert str(error)  # documented errors say something
 
-    options = [sys.argv[0], f"-max_total_time={seconds}", "-max_len=4096", "-timeout=20"]
-    atheris.Setup(options, one)
+    limits = (f"-max_total_time={seconds}", f"-max_len={LONGEST}", "-timeout=20")
+    atheris.Setup([sys.argv[0], *limits, str(inputs)], one)
     atheris.Fuzz()
     return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 
 from vedette.lure.examined import Examined
 from vedette.lure.features import Features, load_features
@@ -13,6 +14,7 @@ from vedette.lure.sign import Sign, SignEvidence
 from vedette.model.bundled import bundled
 
 
+@cache
 def features() -> Features:
     """The bundled list of features."""
     return load_features(bundled("lures") / "features.yml")

@@ -91,4 +91,6 @@ def test_what_could_not_be_read_is_said_and_can_be_stored() -> None:
         record = record_of(done, PRIVACY, arrival=0, way="mail", action="none")
         assert record["unread"] == ["a part ? is damaged"] * 20
         orjson.dumps(record)
+    outer = msgspec.structs.replace(message, nested=(torn,))
+    assert record_of(by_words(outer), PRIVACY, arrival=0, way="mail", action="none")["unread"]
     orjson.dumps(alarm_record("x", arrival=0, fix="y"))

@@ -120,7 +120,7 @@ def _run(ctx: click.Context, request: Request, *, explain: bool) -> None:
                 unread = True
                 click.echo(f"vedette: {found}", err=True)
                 continue
-            for problem in found.problems:
+            for problem in found.all_problems():
                 click.echo(f"vedette: {problem}", err=True)
             if examiner is None:
                 made = make_examiner(request.employers, trust=request.trust, dns=request.dns)
@@ -201,9 +201,10 @@ def _show(examined: Examined, output: str, explain: bool) -> None:
 @click.option("--text", help="The message as pasted text; - reads it from standard input.")
 @click.option(
     "--language",
-    type=click.Choice(["en", "de", "fr", "es", "he", "ar", "ko", "pl"]),
+    type=click.Choice(["en", "de", "fr", "es", "he", "ar", "ko", "pl", "auto"]),
     default="en",
     show_default=True,
+    help="Of the answer; auto: that of what was written.",
 )
 @click.option("--contact", default="your security officer", help="Whom the answer names.")
 @click.option(
@@ -230,12 +231,13 @@ def report(
     """
     from vedette.engine.lures import make_examiner
     from vedette.lure.reading import forwarded
-    from vedette.lure.report.answer import answer_text, load_answers
+    from vedette.lure.report.answer import answer_text
+    from vedette.lure.report.tongue import choose_words
     from vedette.model.bundled import bundled
 
     if (file is None) == (text is None):
         raise click.UsageError("give a file or --text")
-    texts = load_answers(bundled("lures") / "answers.yml")[language]
+    words = choose_words(bundled("lures"), language)
     unread = False
     with contextlib.ExitStack() as opened:
         examiner: Examiner | None = None
@@ -244,13 +246,13 @@ def report(
                 unread = True
                 click.echo(f"vedette: {found}", err=True)
                 continue
-            for problem in found.problems:
+            for problem in found.all_problems():
                 click.echo(f"vedette: {problem}", err=True)
             if examiner is None:
                 examiner = opened.enter_context(make_examiner(own, dns=False))
             passed_on = forwarded(found) is not None
             examined = examiner.examine_report(found) if passed_on else examiner.examine(found)
-            click.echo(answer_text(examined, texts, contact), nl=False)
+            click.echo(answer_text(examined, words(examined), contact), nl=False)
     ctx.exit(PARTIAL if unread else FINE)
 
 

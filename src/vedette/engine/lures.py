@@ -155,13 +155,14 @@ def read(
 
 
 def _answer(entry: AnswerConfig) -> Answer:
-    from vedette.lure.report.answer import Desk, compose, load_answers
+    from vedette.lure.report.answer import Desk, compose
+    from vedette.lure.report.tongue import choose_words
 
-    texts = load_answers(bundled("lures") / "answers.yml")[entry.language]
+    words = choose_words(bundled("lures"), entry.language)
     desk = Desk(entry.sender, tuple(entry.domains), entry.contact, entry.host, entry.port)
 
     def answer(examined: Examined) -> None:
-        mail = compose(examined, texts, desk, time.time())
+        mail = compose(examined, words(examined), desk, time.time())
         if mail is not None:
             desk.send(mail)
 

@@ -16,7 +16,8 @@ _SHOWN: Final = 4096
 
 
 class Matched(NamedTuple):
-    """A field, what stands before the match, the match, what stands after it."""
+    """A field, what stands before the match, the match, what stands after it. A finding whose
+    words say more than a match has them in `after`, and nothing else."""
 
     field: str
     before: str
@@ -33,6 +34,7 @@ class Pieces(NamedTuple):
     where: str
     matched: Matched
     place: str
+    id: str
 
 
 def pieces(finding: Finding) -> Pieces:
@@ -45,6 +47,7 @@ def pieces(finding: Finding) -> Pieces:
         where=visible(" · ".join(_where(finding.entities))),
         matched=_matched(finding),
         place=visible(f"{_source(ref.source)}:{_place(ref.place)}"),
+        id=visible(finding.id),
     )
 
 
@@ -58,8 +61,9 @@ def _where(entities: Sequence[Entity]) -> list[str]:
 
 
 def _matched(finding: Finding) -> Matched:
-    if not finding.evidence:
-        return Matched("", visible(finding.message), "", "")
+    # what was judged by adding up has no one match that would say why
+    if not finding.evidence or (finding.probability is not None and finding.message):
+        return Matched("", "", "", visible(finding.message))
     best: Evidence = max(finding.evidence, key=lambda one: one.end - one.start)
     start = min(max(best.start, 0), len(best.value))
     end = min(max(best.end, start), len(best.value))

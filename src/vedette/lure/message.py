@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -113,6 +114,12 @@ class Message(msgspec.Struct, frozen=True):
     """Messages attached to this one (message/rfc822, .eml, .msg), read the same way."""
     problems: tuple[Problem, ...] = ()
     raw: bytes = b""
+
+    def all_problems(self) -> Iterator[Problem]:
+        """Its problems, then those of the messages in it, from the outside to the inside."""
+        yield from self.problems
+        for inner in self.nested:
+            yield from inner.all_problems()
 
     def header(self, name: str) -> str:
         """The first header of that (lower-case) name; "" where there is none."""

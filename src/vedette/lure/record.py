@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any, Final, Literal
 
 import msgspec
@@ -48,10 +49,10 @@ def record_of(
         "verdict": assessment.verdict if assessment.verdict in ALARMING else "passed",
         "action": action,
     }
-    if message.problems:
+    problems = list(islice(message.all_problems(), MOST_UNREAD))
+    if problems:
         record["unread"] = [
-            problem.what.encode("utf-8", "replace").decode()
-            for problem in message.problems[:MOST_UNREAD]
+            problem.what.encode("utf-8", "replace").decode() for problem in problems
         ]
     if assessment.verdict not in ALARMING:
         return record

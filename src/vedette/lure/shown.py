@@ -41,7 +41,7 @@ def as_json(examined: Examined) -> dict[str, Any]:
             }
             for report in examined.reports
         ],
-        "problems": [str(problem) for problem in message.problems],
+        "problems": [str(problem) for problem in message.all_problems()],
     }
 
 

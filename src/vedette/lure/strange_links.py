@@ -7,7 +7,7 @@ from typing import Final
 
 from vedette.lure.delivery.lists import DeliveryLists
 from vedette.lure.delivery.target import target_of
-from vedette.lure.identity.domains import domain_of, unicode_host
+from vedette.lure.identity.domains import domain_of, told_host
 from vedette.lure.identity.foreign_login import ANYBODYS
 from vedette.lure.identity.registry import Registry
 from vedette.lure.identity.summary import Identity
@@ -51,7 +51,7 @@ def strange_links(
         if len(label) >= SHORTEST and (label in told or label in _initials(message)):
             continue
         evidence = SignEvidence(link.part, link.start, link.end, _shown(link))
-        yield Sign("link_elsewhere", (evidence,), (("domain", unicode_host(organisation)),))
+        yield Sign("link_elsewhere", (evidence,), (("domain", told_host(organisation)),))
         return
 
 

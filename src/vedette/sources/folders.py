@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -23,8 +23,13 @@ def is_bookkeeping(name: str) -> bool:
     return parts[-1].startswith("._") or any(part in _NOT_CONTENT for part in parts)
 
 
-def files_under(path: str) -> Iterator[str | Problem]:
-    """The file itself, or the files of a folder and its subfolders, in sorted order.
+def _no_whole(_: Path) -> bool:
+    return False
+
+
+def files_under(path: str, whole: Callable[[Path], bool] = _no_whole) -> Iterator[str | Problem]:
+    """The file itself, or the files of a folder and its subfolders, in sorted order. A subfolder
+    that is a `whole` comes itself, in place of its files.
 
     Hidden subfolders and links to folders are not entered, and special files of a folder not
     opened: each is a Problem. A special file that was named itself (a named pipe) is read.
@@ -39,7 +44,7 @@ def files_under(path: str) -> Iterator[str | Problem]:
         return
     if stat.S_ISDIR(mode):
         empty = True
-        for item in _folder(Path(path), 0):
+        for item in _folder(Path(path), 0, whole):
             empty = False
             yield item
         if empty:
@@ -75,7 +80,7 @@ def size_on_disk(path: str) -> int | None:
     return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
-def _folder(folder: Path, depth: int) -> Iterator[str | Problem]:
+def _folder(folder: Path, depth: int, whole: Callable[[Path], bool]) -> Iterator[str | Problem]:
     if depth > MAX_DEPTH:
         yield Problem(str(folder), f"more than {MAX_DEPTH} folders deep, not entered")
         return
@@ -98,10 +103,12 @@ def _folder(folder: Path, depth: int) -> Iterator[str | Problem]:
             yield Problem(str(child), "a special file, not read", "name it to read it")
         elif child.is_symlink():
             yield Problem(str(child), "a link to a folder, not followed", "name it to read it")
+        elif whole(child):
+            yield str(child)
         elif child.name.startswith("."):
             yield Problem(str(child), "a hidden folder, not entered", "name it to read it")
         else:
-            yield from _folder(child, depth + 1)
+            yield from _folder(child, depth + 1, whole)
 
 
 def _no_access(path: str, error: OSError | ValueError) -> Problem:

@@ -47,6 +47,16 @@ def test_the_example_is_right_and_names_the_main_keys(tmp_path: Path) -> None:
     assert all(f"\n{key}:" in example_config() for key in Config.model_fields)
 
 
+def test_the_employers_that_it_names_are_read(tmp_path: Path) -> None:
+    path = write(tmp_path, "lures: {employers: [firm]}")
+    rest = "  country: DE\n  sector: energy\n  domains: [a.example]\n"
+    entry = "employers:\n- key: acme\n  name: %s\n" + rest
+    own = write(tmp_path, entry % "3", "firm/employers.yml")
+    assert check_config(path, {}) == [f"{own}:3:9: expected `str`, got `int`"]
+    own.write_text(entry % "Acme")
+    assert check_config(path, {}) == []
+
+
 def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
     config = load_config(write(tmp_path, "# nothing yet\n"), {})
     assert config == Config()

@@ -51,6 +51,17 @@ def _damaged(target: str) -> bytes:
     return docx(parts={"word/_rels/settings.xml.rels": part})
 
 
+def _odd_encoding(target: str) -> bytes:
+    """Another part names an encoding that nobody knows: that one alone is not understood."""
+    odd = rels(("hyperlink", "http://docs.example/")).replace("UTF-8", "UT1-8")
+    return docx(
+        parts={
+            "word/_rels/fontTable.xml.rels": odd,
+            "word/_rels/settings.xml.rels": rels(("attachedTemplate", target)),
+        }
+    )
+
+
 def _quoted(text: str) -> str:
     codes = " ".join(str(ord(letter)) for letter in text)
     return (
@@ -157,6 +168,13 @@ ROWS: tuple[Construction, ...] = (
         "remote template in damaged relationships",
         "offer.docx",
         partial(_damaged, "http://docs.example/x.dotm"),
+        "remote_template not_inspected",
+        _LOCAL,
+    ),
+    row(
+        "remote template beside relationships of an unknown encoding",
+        "offer.docx",
+        partial(_odd_encoding, "http://docs.example/x.dotm"),
         "remote_template not_inspected",
         _LOCAL,
     ),

@@ -232,6 +232,13 @@ def test_own_firm_and_partners() -> None:
     assert names(answer, registry) == ["sender_unknown"]
     assert names(mail("Acme Rotors", "x@acme.example"), registry) == []
     assert "lookalike_sender" in names(mail("Jane", "x@acme-hr.example"), registry)
+    # told apart from what it imitates by more than the eye
+    (told,) = [
+        dict(sign.detail)["domain"]
+        for sign in identity_signs(mail("Jane", "x@\u0430cme.example"), registry, OFFLINE)
+        if sign.name == "lookalike_sender"
+    ]
+    assert told == "\u0430cme.example (xn--cme-5cd.example)"
     trust = names(mail("Jane", "x@globex.example"), registry, proven("globex.example"))
     assert trust == ["claim_verified", "partner_verified"]
     trust = names(mail("Jane", "x@hunt.example"), registry, proven("hunt.example"))

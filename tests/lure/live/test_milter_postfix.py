@@ -25,6 +25,7 @@ from vedette.lure.privacy import KEY_BYTES, Privacy
 from vedette.model.batch import Batch
 from vedette.model.finding import Finding
 from vedette.model.problem import Problem
+from vedette.sources.live.clock import Clock
 
 PRIVACY = Privacy(b"k" * KEY_BYTES)
 
@@ -195,6 +196,29 @@ def test_what_breaks_or_dawdles_never_stops_mail() -> None:
             mx.send(mail("JOB"), "a@jobs.example")
             blocked.set()
         assert len(mx.delivered(4)) == 4
+
+
+def test_a_sign_of_life_that_fails_is_followed_by_others(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "alive" / "mx"
+    heart = Heartbeat(path)
+    heart.start(0)
+    slept = 0
+
+    async def sleep(_: float) -> None:
+        nonlocal slept
+        slept += 1
+        if slept == 3:
+            path.with_name("mx.new").rmdir()
+        if slept > 4:
+            raise asyncio.CancelledError
+
+    path.with_name("mx.new").mkdir()  # as good as a full disk
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(heart.beat(Clock(now=lambda: slept * 1_000_000, sleep=sleep)))
+    assert path.read_text() == "1970-01-01T00:00:04.000000Z\n"
+    assert caplog.messages == [f"{path}: no sign of life can be written (Is a directory)"] * 2
 
 
 def test_a_killed_run_is_told_of_at_the_next_start(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import tarfile
 import zipfile
 from pathlib import Path
@@ -96,6 +97,22 @@ def test_maildir(tmp_path: Path) -> None:
     ]
     assert _subjects(box) == expected
     assert _subjects(tmp_path) == expected
+
+
+def test_special_and_hidden_things_of_a_folder_are_left_alone(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / ".cache").mkdir()
+    (tmp_path / ".cache" / "x.eml").write_bytes(b"From: a@b.example\n\nx")
+    (tmp_path / "box" / "deep" / "new").mkdir(parents=True)
+    (tmp_path / "box" / "deep" / "cur").mkdir()
+    (tmp_path / "box" / "deep" / "new" / "1.M1P1.host").write_bytes(b"From: a@b.example\n\nx")
+    (tmp_path / "box" / "deep" / "dovecot.index").write_bytes(b"x")
+    found = list(read_messages(tmp_path))
+    assert [one.place for one in found if isinstance(one, Message)] == [
+        str(tmp_path / "box" / "deep" / "new" / "1.M1P1.host")
+    ]
+    told = sorted(one.what for one in found if isinstance(one, Problem))
+    assert told == ["a hidden folder, not entered", "a special file, not read"]
 
 
 def test_folder_of_all_kinds(tmp_path: Path) -> None:

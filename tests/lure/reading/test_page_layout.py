@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from vedette.lure.reading.html import render
 from vedette.lure.reading.layout import MARK, laid_out, mark_hidden, walked, walkers
 
-_FRAGMENTS = (
+FRAGMENTS = (
     *(b"<div style='display:none'>", b"</div>", b"<a href=x.test>", b"</a>", b"<a href=#top>"),
     *(b"<pre>", b"</pre>", b"<textarea>\n", b"</textarea>", b"<p>", b"</p>", b"<br>", b"<hr>"),
     *(b"<style>.a,p{display:none}</style>", b"<style>#i{font-size:0}</style>", b"<style></style>"),
@@ -49,6 +49,7 @@ _FRAGMENTS = (
         b"<noscript>",
     ),
     *(b"<x\"y z='\"' =q>", b"<a href='&quot;>'>", b"<a xlink:href=l>", b"<object>", b"</object>"),
+    *(b"<style></,p{display:none}</style>", b"<iframe></p>", b"<title></p>"),
     *(b"<select>", b"<option>", b"</select>", b"<noembed>", b"<plaintext>", b"<xmp>", b"</br>"),
     *(
         b"<wbr>",
@@ -61,7 +62,7 @@ _FRAGMENTS = (
         b"</h1>",
     ),
 )
-_PAGES = st.lists(st.sampled_from(_FRAGMENTS), max_size=24).map(b"".join)
+_PAGES = st.lists(st.sampled_from(FRAGMENTS), max_size=24).map(b"".join)
 _DECLARED = (
     b"<div style='color:#777;font-size:%dpx' class=a%d><a href=http://h%d.test/>go</a></div>"
 )
@@ -102,11 +103,18 @@ def test_most_pages_are_walked_in_c() -> None:
     chance = random.Random(7)
     plain = [
         one
-        for one in _FRAGMENTS
+        for one in FRAGMENTS
         if not one.startswith((b"<?", b"<svg", b"<template", b"<noscript", b"<plaintext", b"<xmp"))
     ]
     pages = [b"".join(chance.choices(plain, k=chance.randrange(1, 20))) for _ in range(300)]
     assert sum(map(_agree, pages)) > 280
+
+
+@needs_c
+@pytest.mark.parametrize("raw", [b"</,p{display:none}", b"</p{} p{display:none}", b"", b"<p>"])
+def test_raw_text_may_begin_like_an_end(raw: bytes) -> None:
+    assert _agree(b"<style>" + raw + b"</style><p>foo<a href=x>bar</a>")
+    assert _agree(b"<a href=x>a<iframe src=y>" + raw + b"</iframe>b</a>")
 
 
 @needs_c

@@ -66,8 +66,8 @@ def test_one_more_sign_never_speaks_the_other_way(names: set[str], more: str) ->
 def test_the_sentence_names_the_heaviest_reasons_with_what_was_seen() -> None:
     found = told("job_theme", "remote_template", "claim_freemail", employer="Boeing", file="a.docx")
     assert found.sentence == (
-        "This looks like a fake job offer: a.docx loads a template from it and it speaks for "
-        "Boeing and comes from a free mail address."
+        "This looks like a fake job offer: a.docx loads a template from another server "
+        "and it speaks for Boeing and comes from a free mail address."
     )
     assert found.techniques == ("T1221", "T1566", "T1585.002")
     assert told().sentence == "This is not about a job, and nothing in it contradicts itself."

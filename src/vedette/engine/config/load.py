@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vedette.model.errors import ConfigError
+from vedette.model.errors import ConfigError, UnreadableError
 
 if TYPE_CHECKING:
     from vedette.engine.config.schema import Config
@@ -39,7 +39,8 @@ def check_config(
     path: str | Path, environ: Mapping[str, str] | None = None, secrets: bool = False
 ) -> list[str]:
     """Every fault of the configuration, as `load_config` would raise it, in order of place; [] if
-    there is none. The files it names (rules, mappings, certificates, keys) must be there, too.
+    there is none. The files it names (rules, mappings, certificates, keys) must be there, too;
+    where all of that is right, the employers it names are read.
 
     With `secrets`, each reference to a secret is followed as well.
     """
@@ -47,13 +48,31 @@ def check_config(
 
     given = os.environ if environ is None else environ
     path = Path(path)
-    root, _, faults = _read(path, given)
+    root, config, faults = _read(path, given)
     if root is not None:
         base = path.parent.absolute()
         faults += file_faults(root, base)
         if secrets:
             faults += secret_faults(root, base, environ)
+    if config is not None and not faults:
+        return _employer_faults(config.lures.employers)
     return _in_order(faults)
+
+
+def _employer_faults(folders: Sequence[Path]) -> list[str]:
+    """The faults of the user's own employers, each with its file and place."""
+    if not folders:
+        return []
+    from vedette.lure.identity.load import load_registry
+    from vedette.model.bundled import bundled
+
+    try:
+        load_registry([bundled("lures"), *folders])
+    except ConfigError as error:
+        return error.faults
+    except UnreadableError as error:
+        return [str(error)]
+    return []
 
 
 def _read(path: Path, environ: Mapping[str, str]) -> tuple[Node | None, Config | None, list[str]]:

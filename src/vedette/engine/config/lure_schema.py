@@ -21,8 +21,10 @@ class AnswerConfig(Section):
         description="Domains of the firm: reports from elsewhere get no answer.", min_length=1
     )
     contact: Text = Field(description="Whom to call, as it stands in answers: a name, a number.")
-    language: Literal["en", "de", "fr", "es", "he", "ar", "ko", "pl"] = Field(
-        default="en", description="The language of answers."
+    language: Literal["en", "de", "fr", "es", "he", "ar", "ko", "pl", "auto"] = Field(
+        default="en",
+        description="The language of answers. auto: that of what the person wrote; where that is "
+        "too short to tell, of the reported message; else English.",
     )
     host: Text = Field(default="127.0.0.1", description="The firm's own mail server.")
     port: Port = Field(default=25, description="The mail server's port.")

@@ -10,7 +10,7 @@ from vedette.lure.identity.domains import (
     ascii_host,
     domain_of,
     organisational_domain,
-    unicode_host,
+    told_host,
 )
 from vedette.lure.identity.entries import Employer
 from vedette.lure.identity.identify import is_list
@@ -77,7 +77,7 @@ def _signed(
 
 
 def _sign(name: str, employer: Employer, domain: str, evidence: tuple[SignEvidence, ...]) -> Sign:
-    shown = unicode_host(domain)
+    shown = told_host(domain)
     return Sign(name, evidence, (("employer", employer.name), ("domain", shown)))
 
 

@@ -87,6 +87,13 @@ def unicode_host(host: str) -> str:
     return ".".join(unicode_label(label) for label in host.split("."))
 
 
+def told_host(host: str) -> str:
+    """For people: as a reader sees it, and what it is in ASCII where that differs (else one that
+    imitates would read as the very host that it imitates)."""
+    shown = unicode_host(host)
+    return shown if shown.isascii() else f"{shown} ({ascii_host(shown)})"
+
+
 def unicode_label(label: str) -> str:
     """An A-label decoded; anything else, and an A-label that decodes to nothing valid, as is."""
     if not label.startswith("xn--"):

@@ -11,7 +11,7 @@ from vedette.lure.identity.domains import (
     ascii_host,
     host_of,
     organisational_domain,
-    unicode_host,
+    told_host,
 )
 from vedette.lure.identity.identify import MAX_LINKS
 from vedette.lure.identity.registry import Registry
@@ -73,7 +73,7 @@ def foreign_logins(message: Message, identity: Identity, registry: Registry) -> 
             evidence = SignEvidence(link.part, link.start, link.end, link.url[:500])
             detail = (
                 ("employer", registry.employers[identity.claimed[0]].name),
-                ("domain", unicode_host(organisation)),
+                ("domain", told_host(organisation)),
             )
             yield Sign("link_foreign_login", (evidence,), detail)
             return

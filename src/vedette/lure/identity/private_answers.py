@@ -8,7 +8,7 @@ from typing import Final
 
 from vedette.lure.identity.claims.body import MAX_TEXT, own_words
 from vedette.lure.identity.claims.find import spoken
-from vedette.lure.identity.domains import ascii_host, organisational_domain, unicode_host
+from vedette.lure.identity.domains import ascii_host, organisational_domain, told_host
 from vedette.lure.identity.identify import is_list
 from vedette.lure.identity.registry import Registry
 from vedette.lure.identity.summary import Identity
@@ -31,7 +31,7 @@ def private_answers(message: Message, identity: Identity, registry: Registry) ->
     `answer_private`: the text gives one, other than the recipients', to whoever answers."""
     if identity.kind in _OWN or is_list(message):
         return
-    domain = ("domain", unicode_host(identity.domain))
+    domain = ("domain", told_host(identity.domain))
     for address in message.reply_to:
         host = ascii_host(address.domain)
         if host and (registry.is_freemail(host) or registry.is_disposable(host)):

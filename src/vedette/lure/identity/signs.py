@@ -9,7 +9,7 @@ from typing import Final
 from vedette.lure.identity.authentication.result import Authentication
 from vedette.lure.identity.brands.posing import posing_signs
 from vedette.lure.identity.contradictions import claim_signs
-from vedette.lure.identity.domains import ascii_host, organisational_domain, unicode_host
+from vedette.lure.identity.domains import ascii_host, organisational_domain, told_host
 from vedette.lure.identity.foreign_login import foreign_logins
 from vedette.lure.identity.identify import MAX_LINKS, identify, is_list
 from vedette.lure.identity.lookalike.index import Lookalike
@@ -110,9 +110,8 @@ def _lookalikes(
 
 def _lookalike(name: str, found: Lookalike, evidence: SignEvidence, registry: Registry) -> Sign:
     target = registry.employers[found.employer].name
-    return Sign(
-        name, (evidence,), (("domain", found.domain), ("target", target), ("how", found.how))
-    )
+    domain = told_host(found.domain)
+    return Sign(name, (evidence,), (("domain", domain), ("target", target), ("how", found.how)))
 
 
 def _reply_evidence(message: Message, address: Address) -> SignEvidence:
@@ -127,7 +126,7 @@ def _sender(message: Message, identity: Identity) -> Iterator[Sign]:
     if sender is None or not sender.address:
         return
     evidence = (sender_evidence(message),)
-    shown = unicode_host(identity.domain)
+    shown = told_host(identity.domain)
     domain = ("domain", shown)
     if identity.failed:
         yield Sign("auth_failed", evidence, (domain,))
@@ -148,7 +147,7 @@ def _sender(message: Message, identity: Identity) -> Iterator[Sign]:
         if other and other != identity.domain:
             start = max(message.header("from").find(named.group()), 0)
             span = SignEvidence("header:from", start, start + len(named.group()), named.group())
-            detail = (("shown", unicode_host(other)), domain)
+            detail = (("shown", told_host(other)), domain)
             yield Sign("display_address_differs", (span, *evidence), detail)
     answers = [address for address in message.reply_to if address.domain]
     differing = [a for a in answers if organisational_domain(a.domain) != identity.domain]
@@ -156,7 +155,7 @@ def _sender(message: Message, identity: Identity) -> Iterator[Sign]:
         yield Sign(
             "reply_to_differs",
             tuple(_reply_evidence(message, address) for address in differing[:3]),
-            (("domain", unicode_host(organisational_domain(differing[0].domain))),),
+            (("domain", told_host(organisational_domain(differing[0].domain))),),
         )
 
 

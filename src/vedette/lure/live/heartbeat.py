@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from pathlib import Path
 from typing import Final
 
 from vedette.model.instant import rfc3339
 from vedette.sources.live.clock import Clock
+
+_log = logging.getLogger(__name__)
 
 INTERVAL: Final = 10.0
 """Seconds between two signs of life."""
@@ -30,10 +33,14 @@ class Heartbeat:
         return gap
 
     async def beat(self, clock: Clock) -> None:
-        """Sign life for ever."""
+        """Sign life for ever. A sign that can't be written (a full disk) is missed, the next is
+        tried: else a later kill would be told as a gap from the first failure on."""
         while True:
             await clock.sleep(INTERVAL)
-            self._write(clock.now())
+            try:
+                self._write(clock.now())
+            except OSError as error:
+                _log.warning("%s: no sign of life can be written (%s)", self._path, error.strerror)
 
     def stop(self) -> None:
         """An orderly end."""

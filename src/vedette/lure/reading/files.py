@@ -55,28 +55,30 @@ def _stream(stream: BinaryIO, limits: Limits) -> Iterator[Message | Problem]:
 
 def _files(path: str) -> Iterator[str | Problem]:
     """The files of a path; of a Maildir those that hold messages, not the server's own."""
-    folder = Path(path)
+    if path != STDIN and _is_maildir(Path(path)):
+        yield from _maildir(Path(path))
+        return
+    for item in files_under(path, whole=_is_maildir):
+        if isinstance(item, str) and item != STDIN and _is_maildir(Path(item)):
+            yield from _maildir(Path(item))
+        else:
+            yield item
+
+
+def _maildir(folder: Path) -> Iterator[str | Problem]:
+    """The messages of a Maildir and of those in it (Maildir++)."""
     try:
-        children = sorted(folder.iterdir()) if path != STDIN and folder.is_dir() else []
-    except OSError:
-        children = []
-    if not children:
-        yield from files_under(path)
+        found = [file for name in ("cur", "new") for file in sorted((folder / name).iterdir())]
+        children = sorted(folder.iterdir())
+    except OSError as error:
+        yield Problem(str(folder), f"can't be read ({error.strerror})", "check its permissions")
         return
-    if not _is_maildir(folder):
-        for child in children:
-            if not child.is_symlink() and _is_maildir(child):
-                yield from _files(str(child))
-            else:
-                yield from files_under(str(child))
-        return
-    found = [file for name in ("cur", "new") for file in sorted((folder / name).iterdir())]
     yield from (str(file) for file in found if file.is_file())
     subfolders = [child for child in children if not child.is_symlink() and _is_maildir(child)]
     for child in subfolders:
-        yield from _files(str(child))
+        yield from _maildir(child)
     if not found and not subfolders:
-        yield Problem(path, "the mailbox holds no message")
+        yield Problem(str(folder), "the mailbox holds no message")
 
 
 def _is_maildir(folder: Path) -> bool:

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
 from vedette.lure.examined import Examined
+from vedette.lure.features import load_features
 from vedette.lure.message import Message
+from vedette.lure.report.says import Language, Says, isolated, load_says
 from vedette.model.errors import ConfigError
 from vedette.model.yaml_data import load_list
-
-Language = Literal["en", "de", "fr", "es", "he", "ar", "ko", "pl"]
 
 SHOWN: Final = 5
 """Reasons that stand in an answer."""
@@ -31,10 +31,19 @@ class Answers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     thanks: str
     lure: str
     suspicious: str
+    slight: str
     ordinary: str
     unrelated: str
     unread: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All that can be said in one language."""
+
+    texts: Answers
+    says: Says
 
 
 def load_answers(path: Path) -> Mapping[str, Answers]:
@@ -44,6 +53,19 @@ def load_answers(path: Path) -> Mapping[str, Answers]:
     if "en" not in texts or len(texts) < len(found):
         raise ConfigError([f"{path}: each language should be there once, English among them"])
     return texts
+
+
+def load_words(content: Path) -> Mapping[str, Words]:
+    """Every language of the bundled folder of lures. Raises ConfigError with every fault and its
+    place, UnreadableError."""
+    texts = load_answers(content / "answers.yml")
+    says = load_says(content / "says", load_features(content / "features.yml"))
+    if faults := [
+        f"{content}: {language} stands in only one of answers.yml and says; add the other"
+        for language in sorted(texts.keys() ^ says.keys())
+    ]:
+        raise ConfigError(faults)
+    return {language: Words(texts[language], says[language]) for language in texts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +109,25 @@ def holds_nothing(examined: Examined) -> bool:
     return examined.subject_of is examined.message and examined.message.kind == "mail"
 
 
-def answer_text(examined: Examined, texts: Answers, contact: str, *, unread: bool = False) -> str:
-    """What the person is told. The reasons are those of the verdict, in English. `unread`: the
-    message could not be found in what they sent."""
-    assessment = examined.assessment
-    says = texts.unread if unread else getattr(texts, assessment.verdict)
-    parts = [texts.thanks, says.format(contact=contact)]
-    reasons = [shown.says for shown in assessment.features if shown.contradiction][:SHOWN]
-    if reasons and not unread:
-        parts.append("\n".join([f"{texts.why}:", *(f"- {reason}" for reason in reasons)]))
+def answer_text(examined: Examined, words: Words, contact: str, *, unread: bool = False) -> str:
+    """What the person is told. `unread`: the message could not be found in what they sent."""
+    assessment, texts = examined.assessment, words.texts
+    told = [shown for shown in assessment.features if shown.contradiction][:SHOWN]
+    verdict = assessment.verdict
+    if unread:
+        says = texts.unread
+    elif told and verdict in ("ordinary", "unrelated"):
+        says = texts.slight
+    else:
+        says = getattr(texts, verdict)
+    parts = [texts.thanks, says.format(contact=isolated(contact, texts.language))]
+    if told and not unread:
+        reasons = dict.fromkeys(f"- {words.says.reason(shown)}" for shown in told)
+        parts.append("\n".join([f"{texts.why}:", *reasons]))
     return "\n\n".join(parts) + "\n"
 
 
-def compose(examined: Examined, texts: Answers, desk: Desk, now: float) -> EmailMessage | None:
+def compose(examined: Examined, words: Words, desk: Desk, now: float) -> EmailMessage | None:
     """The answer as a mail; None where nobody should get one. `now` is in seconds since the
     epoch."""
     report = examined.message
@@ -108,7 +136,7 @@ def compose(examined: Examined, texts: Answers, desk: Desk, now: float) -> Email
     mail = EmailMessage()
     mail["From"] = desk.sender
     mail["To"] = report.sender.address
-    mail["Subject"] = texts.subject
+    mail["Subject"] = words.texts.subject
     mail["Date"] = formatdate(now)
     mail["Message-ID"] = make_msgid(domain=desk.sender.rpartition("@")[2] or "localhost")
     mail["Auto-Submitted"] = "auto-replied"
@@ -117,5 +145,5 @@ def compose(examined: Examined, texts: Answers, desk: Desk, now: float) -> Email
         mail["In-Reply-To"] = reference
         mail["References"] = reference
     unread = holds_nothing(examined)
-    mail.set_content(answer_text(examined, texts, desk.contact, unread=unread))
+    mail.set_content(answer_text(examined, words, desk.contact, unread=unread))
     return mail

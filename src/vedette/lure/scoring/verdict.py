@@ -19,6 +19,22 @@ about a job."""
 REASONS: Final = 3
 """So many reasons stand in the sentence; the rest is in the addition."""
 
+_UNNAMED: Final = {
+    "domain": "another domain",
+    "employer": "an employer",
+    "file": "a file",
+    "host": "another server",
+    "name": "a firm",
+    "real": "another",
+    "rule": "for such files",
+    "service": "a known service",
+    "shown": "one address",
+    "target": "a known one",
+    "trigger": "by itself",
+    "url": "address unknown",
+}
+"""What stands in the English sentence where a blank's name is not known."""
+
 
 class Shown(msgspec.Struct, frozen=True):
     """A feature that spoke: what it adds to the log odds, and on what evidence."""
@@ -29,6 +45,8 @@ class Shown(msgspec.Struct, frozen=True):
     technique: str
     contradiction: bool
     evidence: tuple[SignEvidence, ...]
+    detail: tuple[tuple[str, str], ...] = ()
+    """What fills the blanks of the feature's sentence, for saying it in another language."""
 
 
 class Assessment(msgspec.Struct, frozen=True):
@@ -82,19 +100,24 @@ def _shown(feature: Feature, weight: float, signs: tuple[Sign, ...]) -> Shown:
     return Shown(
         feature.name,
         weight,
-        _filled(feature.says, detail),
+        filled(feature.says, detail),
         feature.technique,
         feature.contradiction,
         tuple(evidence),
+        tuple(detail.items()),
     )
 
 
-def _filled(says: str, detail: Mapping[str, str]) -> str:
-    """The sentence with its blanks filled; a blank that nothing fills becomes "it"."""
+def blanks(says: str) -> tuple[str, ...]:
+    """The names of a sentence's blanks, in order."""
+    return tuple(says.replace("}", "{").split("{")[1::2])
+
+
+def filled(says: str, detail: Mapping[str, str]) -> str:
+    """The sentence with its blanks filled; where nothing fills one, by what can be said anyway."""
     pieces = says.replace("}", "{").split("{")
-    return "".join(
-        piece if index % 2 == 0 else detail.get(piece, "it") for index, piece in enumerate(pieces)
-    )
+    pieces[1::2] = [detail.get(name) or _UNNAMED.get(name, "it") for name in pieces[1::2]]
+    return "".join(pieces)
 
 
 def _sentence(verdict: Verdict, shown: list[Shown], about_a_job: bool) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import random
+import zipfile
 
 import pytest
 
@@ -109,6 +111,22 @@ def test_damaged_member_is_inspected_as_far_as_it_goes() -> None:
     report = _report("a.zip", bytes(data))
     assert "file_magic_mismatch" in {sign.name for sign in report.signs}
     assert report.unseen == ("a.zip/Offer.pdf: damaged: the checksum differs",)
+
+
+@pytest.mark.parametrize("method", [8, 9, 12, 14, 93, 95, 98])
+def test_a_damaged_member_of_any_method_hides_no_other(method: int) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("first.txt", b"\x28\xb5\x2f\xfd" + b"\xff" * 40)
+        archive.writestr("offer.pdf", FILES["large.bin"])
+    data = bytearray(packed.getvalue())
+    for head, at in ((b"PK\3\4", 8), (b"PK\1\2", 10)):
+        place = data.index(head) + at
+        data[place : place + 2] = method.to_bytes(2, "little")
+    report = _report("offer.zip", bytes(data))
+    assert hashlib.sha256(FILES["large.bin"]).hexdigest() in _hashes(report)
+    assert [one.note for one in report.members if one.path.endswith("first.txt")] != [""]
+    assert not any(" while reading " in why for why in report.unseen), report.unseen
 
 
 def test_archive_that_holds_itself_ends() -> None:

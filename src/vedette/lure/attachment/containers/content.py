@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import lzma
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from vedette.lure.attachment.context import Context, LimitReached, Unreadable
 from vedette.lure.attachment.limits import MEGABYTE
 
+if sys.version_info >= (3, 14):
+    from compression.zstd import ZstdError
+else:
+    from backports.zstd import ZstdError
+
 CHUNK = 1 << 20
 """Bytes unpacked at a time: so much can be unpacked past a limit before it is seen."""
 
-DAMAGE = (ValueError, EOFError, OSError, lzma.LZMAError)
-"""What the decompressors of the standard library raise on damaged data."""
+DAMAGE = (ValueError, EOFError, OSError, lzma.LZMAError, ZstdError)
+"""What the decompressors raise on damaged data."""
 
 
 _FED = 1 << 16

@@ -48,7 +48,7 @@ def external(rels: bytes) -> tuple[list[Relationship], str]:
     parser.StartDoctypeDeclHandler = refuse
     try:
         parser.Parse(rels, True)
-    except (expat.ExpatError, ValueError) as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:  # the last: an unknown encoding
         found.clear()
         for _, tag, _ in tags(utf8(rels), "Relationship"):
             _keep(found, attributes(tag))

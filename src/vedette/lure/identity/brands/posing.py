@@ -24,7 +24,7 @@ from vedette.lure.identity.claims.body import MAX_TEXT, body_claims
 from vedette.lure.identity.claims.display import MAX_NAME, leaves_nothing
 from vedette.lure.identity.claims.find import spoken
 from vedette.lure.identity.claims.names import Folded
-from vedette.lure.identity.domains import ascii_host, domain_of, host_of, unicode_host
+from vedette.lure.identity.domains import ascii_host, domain_of, host_of, told_host
 from vedette.lure.identity.identify import MAX_LINKS, is_list
 from vedette.lure.identity.lookalike.beside import worn
 from vedette.lure.identity.registry import Registry
@@ -48,7 +48,7 @@ def posing_signs(message: Message, identity: Identity, registry: Registry) -> It
     for brand, evidence in _found(message, identity, registry):
         if brand.kind not in seen and _leads_elsewhere(message, brand):
             seen.add(brand.kind)
-            detail = (("service", brand.name), ("domain", unicode_host(identity.domain)))
+            detail = (("service", brand.name), ("domain", told_host(identity.domain)))
             yield Sign(f"{brand.kind}_impersonated", (evidence,), detail)
 
 
