@@ -29,3 +29,7 @@ class RefusedError(VedetteError):
 
 class BusyError(VedetteError, BlockingIOError):
     """Something that only one process may use is in use by another."""
+
+
+class ActuatorError(VedetteError):
+    """An action that could not be planned, done, asked for or taken back: why, and what to do."""

@@ -1,0 +1,1 @@
+"""Findings that belong together: incidents, their stages, their priority."""

@@ -1,0 +1,1 @@
+"""The append-only record that proves what was decided, done and undone."""

@@ -1,0 +1,1 @@
+"""Actions: decided by what they cost, carried out, verified, undone."""

@@ -1,0 +1,1 @@
+"""What carries actions out: mail, websites, the network, processes, other systems, people."""
