@@ -18,7 +18,7 @@ class Planned(msgspec.Struct, frozen=True):
 
 
 class Verified(msgspec.Struct, frozen=True):
-    """What the world says about an action. `unknown` where it could not be asked (`detail`: why)."""
+    """What the world says of an action. `unknown` where it could not be asked (`detail`: why)."""
 
     state: Literal["applied", "absent", "unknown"]
     detail: str = ""
