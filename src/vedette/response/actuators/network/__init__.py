@@ -1,0 +1,1 @@
+"""Addresses refused by the kernel's packet filter, nftables."""
