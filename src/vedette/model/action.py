@@ -15,7 +15,8 @@ State = Literal[
     "refused",  # by a person, a budget or a protected asset
     "intended",  # written down, not yet done
     "applied",  # done and verified
-    "failed",  # could not be done or verified
+    "ending",  # to be taken back, not yet verified to be
+    "failed",  # could not be done; taken back
     "expired",  # undone because its time was over
     "undone",  # undone by a person or the kill switch
 ]

@@ -1,0 +1,271 @@
+"""Actions carried out: written down first, then done, then verified; and taken back.
+
+The order is what survives a crash. `intended` is in the ledger before the world is touched,
+`applied` after the world was asked; `ending` before something is taken back, `expired` or
+`undone` after. Whatever a process leaves in between is finished by `reconcile` at the next start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Lock
+from typing import Final
+
+import msgspec
+
+from vedette.model.action import Action, State
+from vedette.model.errors import ActuatorError, RefusedError
+from vedette.response.actuating import Actuator, Planned
+from vedette.response.modes import Modes, enough
+from vedette.response.recording import ENDED, IN_THE_WORLD, Entry
+from vedette.response.register import Register
+
+OURSELVES: Final = "vedette"
+_STRIPES: Final = 64
+_AT_ONCE: Final = 16
+"""Actions that are taken back at the same time."""
+
+Alarm = Callable[[str, str], None]
+"""Told (what failed, what to do) where a person has to know. Must not raise."""
+
+
+class Carrier:
+    """Carries actions out with these actuators. Any thread may call; `now` gives microseconds."""
+
+    def __init__(
+        self,
+        actuators: Sequence[Actuator],
+        register: Register,
+        modes: Modes,
+        now: Callable[[], int],
+        alarm: Alarm,
+    ) -> None:
+        self._by_kind = {kind: each for each in actuators for kind in each.kinds}
+        self._actuators = tuple(actuators)
+        self._register = register
+        self._modes = modes
+        self._now = now
+        self._alarm = alarm
+        self._stripes = tuple(Lock() for _ in range(_STRIPES))
+
+    def planned(self, action: Action) -> Planned:
+        """What it would do. Raises ActuatorError where it can't be done here."""
+        return self._actuator(action).plan(action)
+
+    def decide(self, action: Action, first: State, why: str = "") -> Entry:
+        """Write down a decision and, where it is `intended`, carry it out.
+
+        The same decision again only lasts longer; what a person refused or undid stays so. Raises
+        what the ledger raises, with nothing done.
+        """
+        with self._alone(action.id):
+            known = self._register.find(action.id)
+            if known is not None and known.state in ("refused", "undone", "ending"):
+                return known
+            if known is not None and known.state in ("intended", "applied"):
+                return self._renew(known, action.expires)
+            if known is not None and known.state == "proposed" and first != "intended":
+                return known
+            if known is not None and known.state == "shadow" and first == "shadow":
+                return known
+            entry = Entry(self._in(action, first), self._now(), OURSELVES, detail=why)
+            entry = self._register.write(entry)
+            return self._do(entry) if first == "intended" else entry
+
+    def agree(self, action: str, who: str) -> Entry:
+        """A person's agreement; where enough people have, it is carried out. Raises RefusedError
+        where it doesn't wait for that, or its time is over."""
+        with self._alone(action):
+            known = self._known(action)
+            if known.state not in ("proposed", "shadow"):
+                raise RefusedError(f"action {action}: it is {known.state} and waits for nobody")
+            if known.action.expires <= self._now():
+                self._register.write(self._next(known, "expired", OURSELVES, "nobody agreed"))
+                raise RefusedError(f"action {action}: its time is over")
+            agreed = tuple(dict.fromkeys((*known.agreed, who)))
+            rule = self._modes.of(known.action.kind)
+            if not enough(rule, agreed):
+                waiting = self._next(known, "proposed", who, f"{len(agreed)} of {rule.people}")
+                return self._register.write(msgspec.structs.replace(waiting, agreed=agreed))
+            entry = msgspec.structs.replace(self._next(known, "intended", who, ""), agreed=agreed)
+            return self._do(self._register.write(entry))
+
+    def refuse(self, action: str, who: str, why: str) -> Entry:
+        """A person's no. Raises RefusedError where it does not wait for an answer."""
+        with self._alone(action):
+            return self._register.write(self._next(self._known(action), "refused", who, why))
+
+    def undo(self, action: str, who: str, why: str = "") -> Entry:
+        """Take it back for good. Raises RefusedError where nothing can stand in the world."""
+        with self._alone(action):
+            known = self._known(action)
+            if known.state not in IN_THE_WORLD:
+                raise RefusedError(f"action {action}: it is {known.state}; nothing to undo")
+            return self._end(known, "undone", who, why)
+
+    def undo_all(self, who: str) -> list[Entry]:
+        """The kill switch: everything that may stand in the world, several at a time; first what
+        is written down, then what the world alone knows of."""
+        standing = self._register.in_states(IN_THE_WORLD)
+        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="undo") as pool:
+            ended = list(pool.map(lambda each: self._kill(each.action.id, who), standing))
+        self._strays()
+        return [entry for entry in ended if entry is not None]
+
+    def tick(self) -> list[Entry]:
+        """End what is over and try again what could not be taken back. What changed."""
+        now = self._now()
+        over = self._register.in_states(["applied", "intended", "proposed", "shadow"])
+        changed = [self._expire(each.action.id) for each in over if each.action.expires <= now]
+        ending = self._register.in_states(["ending"])
+        changed += [self._retry(each.action.id) for each in ending]
+        return [entry for entry in changed if entry is not None]
+
+    def reconcile(self) -> list[Entry]:
+        """At start: bring the world to what is written down. What changed."""
+        changed: list[Entry] = []
+        for each in self._register.in_states(["intended", "applied", "ending"]):
+            with self._alone(each.action.id):
+                known = self._known(each.action.id)
+                if known.state == "ending":
+                    changed.append(self._take_back(known))
+                elif known.action.expires <= self._now():
+                    changed.append(self._end(known, "expired", OURSELVES, "while not running"))
+                elif known.state == "intended" or self._world(known) != "applied":
+                    if known.state == "applied":
+                        why = "gone from the world"
+                        known = self._register.write(self._next(known, "intended", OURSELVES, why))
+                    changed.append(self._do(known))
+        self._strays()
+        return changed
+
+    def _do(self, entry: Entry) -> Entry:
+        action = entry.action
+        try:
+            actuator = self._actuator(action)
+            actuator.plan(action)
+            actuator.apply(action)
+            found = actuator.verify(action)
+            if found.state == "applied":
+                return self._register.write(self._next(entry, "applied", entry.who, found.detail))
+            failure = found.detail or f"it was done and is {found.state}"
+        except ActuatorError as error:
+            failure = str(error)
+        self._alarm(f"{action.kind} {action.target.value}: {failure}", "see to it by hand")
+        return self._end(entry, "failed", entry.who, failure)
+
+    def _renew(self, known: Entry, expires: int) -> Entry:
+        if expires <= known.action.expires:
+            return known
+        later = msgspec.structs.replace(known.action, expires=expires)
+        entry = msgspec.structs.replace(known, action=later, detail="lasts longer")
+        if known.state == "applied":
+            entry = self._next(entry, "intended", OURSELVES, "lasts longer")
+            entry = self._register.write(entry)
+        return self._do(entry)
+
+    def _end(self, known: Entry, towards: State, who: str, why: str) -> Entry:
+        entry = self._next(known, "ending", who, why)
+        entry = self._register.write(msgspec.structs.replace(entry, towards=towards))
+        return self._take_back(entry)
+
+    def _take_back(self, entry: Entry) -> Entry:
+        action = entry.action
+        try:
+            actuator = self._actuator(action)
+            actuator.undo(action)
+            found = actuator.verify(action)
+            if found.state == "absent":
+                return self._register.write(
+                    self._next(entry, entry.towards, entry.who, entry.detail)
+                )
+            failure = found.detail or f"it was taken back and is {found.state}"
+        except ActuatorError as error:
+            failure = str(error)
+        self._alarm(
+            f"{action.kind} {action.target.value} could not be taken back: {failure}",
+            "it is tried again; see to it by hand",
+        )
+        return entry
+
+    def _kill(self, action: str, who: str) -> Entry | None:
+        with self._alone(action):
+            known = self._known(action)
+            if known.state == "ending":
+                return self._take_back(msgspec.structs.replace(known, towards="undone", who=who))
+            return self._end(known, "undone", who, "all") if known.state in IN_THE_WORLD else None
+
+    def _expire(self, action: str) -> Entry | None:
+        with self._alone(action):
+            known = self._known(action)
+            if known.action.expires > self._now() or known.state in ENDED | {"ending"}:
+                return None
+            if known.state in IN_THE_WORLD:
+                return self._end(known, "expired", OURSELVES, "")
+            return self._register.write(self._next(known, "expired", OURSELVES, ""))
+
+    def _retry(self, action: str) -> Entry | None:
+        with self._alone(action):
+            known = self._known(action)
+            return self._take_back(known) if known.state == "ending" else None
+
+    def _strays(self) -> None:
+        """What stands in the world without standing in the register is taken back there."""
+        written = {entry.action.id for entry in self._register.in_states(IN_THE_WORLD)}
+        for actuator in self._actuators:
+            for stray in _standing(actuator, self._alarm):
+                if stray in written:
+                    continue
+                known = self._register.find(stray)
+                if known is None:
+                    self._alarm(f"action {stray} stands in the world and nobody wrote it down",
+                                "see to it by hand")  # fmt: skip
+                    continue
+                try:
+                    actuator.undo(known.action)
+                except ActuatorError as error:
+                    self._alarm(f"action {stray} still stands: {error}", "see to it by hand")
+
+    def _world(self, entry: Entry) -> str:
+        try:
+            return self._actuator(entry.action).verify(entry.action).state
+        except ActuatorError:
+            return "unknown"
+
+    def _actuator(self, action: Action) -> Actuator:
+        found = self._by_kind.get(action.kind)
+        if found is None:
+            raise ActuatorError(
+                f"nothing here carries out {action.kind}; configure one of its actuators"
+            )
+        return found
+
+    def _known(self, action: str) -> Entry:
+        found = self._register.find(action)
+        if found is None:
+            raise RefusedError(f"action {action}: unknown; `vedette actions list` shows them")
+        return found
+
+    def _next(self, entry: Entry, state: State, who: str, detail: str) -> Entry:
+        return msgspec.structs.replace(
+            entry, action=self._in(entry.action, state), changed=self._now(), who=who, detail=detail
+        )
+
+    @staticmethod
+    def _in(action: Action, state: State) -> Action:
+        return msgspec.structs.replace(action, state=state)
+
+    @contextmanager
+    def _alone(self, action: str) -> Iterator[None]:
+        with self._stripes[hash(action) % _STRIPES]:
+            yield
+
+
+def _standing(actuator: Actuator, alarm: Alarm) -> Iterable[str]:
+    try:
+        return list(actuator.standing())
+    except ActuatorError as error:
+        alarm(f"what stands in the world can't be listed: {error}", "see to it by hand")
+        return ()

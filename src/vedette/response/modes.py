@@ -1,0 +1,68 @@
+"""How much Vedette may do by itself, for each kind of action."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+import msgspec
+
+from vedette.model.action import State
+
+Mode = Literal["shadow", "ask", "act"]
+
+MINUTE: Final = 60_000_000
+LASTS: Final = 60 * MINUTE
+"""Microseconds that an action lasts by default."""
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """For one kind: the mode; people who must agree before it is done when asked (two for costly
+    kinds); benign principals that it may touch; microseconds that it lasts."""
+
+    mode: Mode = "shadow"
+    people: int = 1
+    budget: int = 0
+    lasts: int = LASTS
+
+
+COSTLY: Final = frozenset({"isolate-host", "disable-account", "end-process", "retract-message"})
+"""Kinds that two people must agree to, where the user does not say otherwise."""
+
+
+class Modes(msgspec.Struct, frozen=True):
+    """The rule of each kind; `otherwise` for the rest."""
+
+    kinds: Mapping[str, Rule] = {}
+    otherwise: Rule = Rule()
+
+    def of(self, kind: str) -> Rule:
+        """The rule of a kind."""
+        found = self.kinds.get(kind)
+        if found is not None:
+            return found
+        if kind in COSTLY and self.otherwise.people < 2:
+            return msgspec.structs.replace(self.otherwise, people=2)
+        return self.otherwise
+
+
+def first_state(rule: Rule, *, benign: int | None, protected: str) -> tuple[State, str]:
+    """Where an action begins, and why in words.
+
+    `benign` are the benign principals it would touch, None where that could not be counted.
+    `protected` says why its target is never acted on automatically, "" where it may be.
+    """
+    if rule.mode == "shadow":
+        return "shadow", ""
+    if protected:
+        return "proposed", protected
+    if benign is None:
+        return "proposed", "its cost could not be counted"
+    if benign > rule.budget:
+        return "proposed", f"it would touch {benign} benign principals; {rule.budget} are allowed"
+    return ("intended", "") if rule.mode == "act" else ("proposed", "")
+
+
+def enough(rule: Rule, agreed: tuple[str, ...]) -> bool:
+    """Whether those who agreed are enough different people."""
+    return len(set(agreed)) >= max(rule.people, 1)

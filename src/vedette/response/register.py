@@ -1,0 +1,133 @@
+"""How far each action has got, kept between runs. The ledger has the word; this is its index."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from threading import RLock
+from typing import Any, Final
+
+import msgspec
+
+from vedette.model.action import State
+from vedette.model.errors import RefusedError, UnreadableError
+from vedette.response.recording import KIND, Entry, Ledger, as_written, may_follow
+
+NAME: Final = "actions.db"
+_DECODER: Final = msgspec.json.Decoder(Entry)
+_TABLES: Final = """
+    CREATE TABLE IF NOT EXISTS actions (
+        id TEXT PRIMARY KEY, state TEXT NOT NULL, changed INTEGER NOT NULL,
+        incident TEXT NOT NULL, json BLOB NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS actions_state ON actions (state, changed);
+    CREATE TABLE IF NOT EXISTS seen (one INTEGER PRIMARY KEY CHECK (one = 1), ledger INTEGER);
+"""
+
+
+class Register:
+    """The actions of one data folder, for the one process that carries them out.
+
+    Each change is in the ledger, durably, before it is here; what a crash left only in the ledger
+    is taken over by `catch_up`. Any thread may call.
+    """
+
+    def __init__(self, folder: Path, ledger: Ledger) -> None:
+        """Open or create it. Raises UnreadableError."""
+        self._ledger = ledger
+        self._lock = RLock()
+        path = folder / NAME
+        try:
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")  # the ledger is the durable one
+            self._connection.executescript(_TABLES)
+        except sqlite3.Error as error:
+            raise UnreadableError(
+                f"{path}: no register of actions ({error}); remove it: it is made anew from the"
+                " ledger"
+            ) from error
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    def seen(self) -> int:
+        """The index of the newest ledger entry that is here; -1 where there is none."""
+        with self._lock:
+            row = self._connection.execute("SELECT ledger FROM seen").fetchone()
+        return -1 if row is None else int(row[0])
+
+    def catch_up(self, written: Iterable[tuple[int, str, Mapping[str, Any]]]) -> int:
+        """Take over ledger entries behind `seen()` (index, kind, what). How many were of actions.
+
+        Raises msgspec.ValidationError for an entry of an action that says something else.
+        """
+        taken = 0
+        with self._lock:
+            self._connection.execute("BEGIN")
+            try:
+                for index, kind, what in written:
+                    if kind == KIND:
+                        self._keep(index, msgspec.convert(what, Entry))
+                        taken += 1
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+        return taken
+
+    def write(self, entry: Entry) -> Entry:
+        """Write down where an action has got. Durable when it returns; the entry.
+
+        Raises RefusedError where that may not follow what is known of it, and what the ledger
+        raises (a full disk), with nothing changed.
+        """
+        with self._lock:
+            before = self.find(entry.action.id)
+            if not may_follow(None if before is None else before.state, entry.state):
+                known = "unknown" if before is None else before.state
+                raise RefusedError(
+                    f"action {entry.action.id}: it is {known} and can't become {entry.state}"
+                )
+            index = self._ledger.append(KIND, entry.who, as_written(entry))
+            self._connection.execute("BEGIN")
+            self._keep(index, entry)
+            self._connection.execute("COMMIT")
+        return entry
+
+    def find(self, action: str) -> Entry | None:
+        """By its id."""
+        with self._lock:
+            row = self._connection.execute(
+                "SELECT json FROM actions WHERE id = ?", (action,)
+            ).fetchone()
+        return None if row is None else _DECODER.decode(row[0])
+
+    def in_states(self, states: Iterable[State]) -> list[Entry]:
+        """All in these states, longest unchanged first."""
+        given = sorted(states)
+        marks = ",".join("?" * len(given))
+        with self._lock:
+            rows = self._connection.execute(
+                f"SELECT json FROM actions WHERE state IN ({marks}) ORDER BY changed, id",  # noqa: S608  # question marks alone
+                given,
+            ).fetchall()
+        return [_DECODER.decode(row[0]) for row in rows]
+
+    def of_incident(self, incident: str) -> list[Entry]:
+        """All of an incident, longest unchanged first."""
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT json FROM actions WHERE incident = ? ORDER BY changed, id", (incident,)
+            ).fetchall()
+        return [_DECODER.decode(row[0]) for row in rows]
+
+    def _keep(self, index: int, entry: Entry) -> None:
+        action = entry.action
+        self._connection.execute(
+            "INSERT OR REPLACE INTO actions VALUES (?, ?, ?, ?, ?)",
+            (action.id, entry.state, entry.changed, action.incident, msgspec.json.encode(entry)),
+        )
+        self._connection.execute("INSERT OR REPLACE INTO seen VALUES (1, ?)", (index,))
