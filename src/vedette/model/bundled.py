@@ -7,7 +7,9 @@ from typing import Literal
 
 from vedette.model.errors import UnreadableError
 
-Kind = Literal["rules", "mappings", "recordings", "rulesets.yml", "lures", "shield"]
+Kind = Literal[
+    "rules", "mappings", "recordings", "rulesets.yml", "lures", "shield", "incidents", "response"
+]
 
 
 def bundled(kind: Kind) -> Path:
