@@ -8,7 +8,16 @@ from typing import Literal
 from vedette.model.errors import UnreadableError
 
 Kind = Literal[
-    "rules", "mappings", "recordings", "rulesets.yml", "lures", "shield", "incidents", "response"
+    "rules",
+    "mappings",
+    "recordings",
+    "rulesets.yml",
+    "playbooks",
+    "d3fend",
+    "lures",
+    "shield",
+    "incidents",
+    "response",
 ]
 
 

@@ -1,0 +1,120 @@
+"""Incidents read from the state database, by any process."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from vedette.incident.keeping import read_summary
+from vedette.incident.knots import Summary
+from vedette.model.errors import VedetteError
+from vedette.model.finding import Finding
+
+MOST_LISTED: Final = 1_000
+SHORTEST_PREFIX: Final = 4
+
+
+class UnknownIncidentError(VedetteError, KeyError):
+    """No incident has this name, or more than one begins so."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """An incident and its state: open or closed."""
+
+    state: str
+    summary: Summary
+
+
+class Record(msgspec.Struct, frozen=True):
+    """What happened to an incident, when (microseconds), and by whom ("": Vedette itself)."""
+
+    number: int
+    at: int
+    incident: str
+    what: str
+    who: str
+    other: str
+    words: str
+
+
+def present_name(connection: sqlite3.Connection, given: str) -> str:
+    """The name an incident has now: of a former name, or of the beginning of one (at least four
+    characters). Raises UnknownIncidentError."""
+    rows = connection.execute(
+        "SELECT DISTINCT root FROM incidents WHERE id >= ? AND id < ? LIMIT 2",
+        (given, given + "\U0010ffff") if len(given) >= SHORTEST_PREFIX else (given, given + "\0"),
+    ).fetchall()
+    if len(rows) == 1:
+        return str(rows[0][0])
+    what = "more than one incident begins so; give more of it" if rows else "is no incident"
+    raise UnknownIncidentError(f"{given}: {what}; `vedette incidents list` shows the names")
+
+
+def read_incident(connection: sqlite3.Connection, given: str) -> Incident:
+    """Raises UnknownIncidentError."""
+    name = present_name(connection, given)
+    row = connection.execute("SELECT state FROM incidents WHERE id = ?", (name,)).fetchone()
+    return Incident(str(row[0]), read_summary(connection, name))
+
+
+def list_incidents(
+    connection: sqlite3.Connection,
+    states: Sequence[str] = ("open",),
+    since: int = -(1 << 62),
+    most: int = MOST_LISTED,
+) -> list[Incident]:
+    """Incidents in these states with findings since then, the newest first."""
+    marks = ",".join("?" * len(states))
+    rows = connection.execute(
+        f"SELECT state, summary FROM incidents WHERE state IN ({marks}) AND last >= ? "  # noqa: S608 - only question marks are put in
+        "ORDER BY last DESC, id LIMIT ?",
+        (*states, since, most),
+    )
+    return [Incident(state, msgspec.msgpack.decode(blob, type=Summary)) for state, blob in rows]
+
+
+def members(connection: sqlite3.Connection, incident: str) -> Iterator[str]:
+    """The ids of all findings of an incident, by its present name."""
+    for (finding,) in connection.execute(
+        "SELECT m.finding FROM incidents i JOIN incident_members m ON m.incident = i.id "
+        "WHERE i.root = ? ORDER BY m.finding",
+        (incident,),
+    ):
+        yield finding
+
+
+def findings_of(connection: sqlite3.Connection, incident: str, most: int = -1) -> Iterator[Finding]:
+    """The stored findings of an incident in event time, the earliest first."""
+    decoder = msgspec.json.Decoder(Finding)
+    for (blob,) in connection.execute(
+        "SELECT f.json FROM incidents i JOIN incident_members m ON m.incident = i.id "
+        "JOIN findings f ON f.id = m.finding WHERE i.root = ? ORDER BY f.time, f.id LIMIT ?",
+        (incident, most),
+    ):
+        yield decoder.decode(blob)
+
+
+def incident_of(connection: sqlite3.Connection, finding: str) -> str:
+    """The present name of the incident a finding belongs to; "" where it belongs to none."""
+    row = connection.execute(
+        "SELECT i.root FROM incident_members m JOIN incidents i ON i.id = m.incident "
+        "WHERE m.finding = ?",
+        (finding,),
+    ).fetchone()
+    return "" if row is None else str(row[0])
+
+
+def records_of(connection: sqlite3.Connection, incident: str) -> list[Record]:
+    """All that happened to an incident and to those that merged into it, in order."""
+    rows = connection.execute(
+        "SELECT r.number, r.at, r.incident, r.what, r.who, r.other, r.words FROM incidents i "
+        "JOIN incident_records r ON r.incident = i.id WHERE i.root = ? ORDER BY r.number",
+        (incident,),
+    )
+    return [Record(*row) for row in rows]
