@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "explain": "Show every step from an event's bytes to a rule's verdict.",
     "lure": "See a fake job offer for what it is.",
     "shield": "Protect websites: proxy, shadow, exclusions, explanations.",
+    "playbooks": "Show and check playbooks: what is done about an incident.",
     "search": "Search the stored events.",
     "rules": "Install, list and test rules.",
     "sources": "Show how the sources are doing.",
