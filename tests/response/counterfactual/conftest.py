@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from touched_store import Store
 
+from response.counterfactual.touched_store import Store
 from vedette.store.state import State
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from touched_store import DAY, HOUR, NOW, Store, Ticks, action, naive
 
+from response.counterfactual.touched_store import DAY, HOUR, NOW, Store, Ticks, action, naive
 from vedette.model.finding import Entity
 from vedette.response.counterfactual.check import Check, Limits
 from vedette.response.counterfactual.cost import Touched, as_json, in_words
@@ -293,7 +293,7 @@ ACTIONS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     data=st.data(),
     windows=st.lists(WINDOWS, min_size=1, max_size=12),

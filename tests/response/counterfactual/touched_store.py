@@ -13,7 +13,7 @@ from vedette.model.batch import Batch, JsonLines
 from vedette.model.finding import Entity, EventRef, Finding, RuleRef, finding_id
 from vedette.model.instant import instant_of
 from vedette.model.logsource import Logsource
-from vedette.response.counterfactual.check import DAY, Check, Limits
+from vedette.response.counterfactual.check import Check, Limits
 from vedette.response.counterfactual.fields import load_fields
 from vedette.response.counterfactual.index import Index
 from vedette.response.counterfactual.question import Question, question_of
@@ -25,6 +25,7 @@ from vedette.store.search import StorePaths
 from vedette.store.segments import Segment, read_tables, segment_path, write_segment
 from vedette.store.state import Commit, State
 
+DAY = 86_400_000_000
 NOW = 1_790_000_000_000_000 // DAY * DAY + DAY // 2
 """A noon in September 2026."""
 

@@ -91,7 +91,8 @@ def settle(
         checks += 1
         cost = run(one)
         why = protection_of(one, protected, (each.who for each in cost.benign))
-        if why is None and cost.within(budget):
+        unlisted = cost.benign_count > len(cost.benign)  # any of them may be protected
+        if why is None and cost.within(budget) and not unlisted:
             go.append(Weighed(one, cost))
             continue
         narrower = [each for each in narrow(one, cost, entities) if each.id not in seen]
@@ -105,6 +106,10 @@ def settle(
 def _reason(cost: Cost, budget: int) -> str:
     if not cost.complete:
         return "the look is not complete: " + "; ".join(cost.why_not)
+    if cost.benign_count <= budget:
+        return (
+            f"{cost.benign_count} benign principals are too many to tell whether one is protected"
+        )
     return f"{cost.benign_count} benign principals would be touched, the budget is {budget}"
 
 

@@ -72,8 +72,9 @@ class Reader:
         if plan is None:
             return None
         shown = Shown()
-        for kind, paths in plan.shows:
-            for path in paths:
+        shows = plan.shows
+        for name in record:
+            for kind, path in shows.get(name, ()):
                 for text in self._texts(record, path, shown):
                     self._add(shown, kind, text)
         for path in plan.typed:
@@ -163,7 +164,7 @@ class Reader:
 
     def _first(self, record: Record, paths: Iterable[tuple[str, ...]], shown: Shown) -> list[str]:
         for path in paths:
-            texts = self._texts(record, path, shown)
+            texts = self._texts(record, path, shown) if path[0] in record else []
             if texts:
                 return texts
         return []
@@ -171,6 +172,8 @@ class Reader:
     def _principals(self, record: Record, plan: _Plan, shown: Shown) -> tuple[Entity, ...]:
         for kind, paths in plan.principals:
             for path in paths:
+                if path[0] not in record:
+                    continue
                 found: dict[Entity, None] = {}
                 for text in self._texts(record, path, shown):
                     asked = (kind, text)
@@ -195,7 +198,10 @@ class _Plan:
     """A layout with its paths split."""
 
     def __init__(self, layout: Layout) -> None:
-        self.shows = [(kind, _split(paths)) for kind, paths in layout.shows.items()]
+        self.shows: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        for kind, paths in layout.shows.items():
+            for path in _split(paths):
+                self.shows.setdefault(path[0], []).append((kind, path))
         self.principals = [(kind, _split(paths)) for kind, paths in layout.principals.items()]
         self.typed = _split(layout.typed)
         self.parameters = _split(layout.parameters)

@@ -1,0 +1,80 @@
+"""Indexes: made, found again, stale, damaged, removed; and the file that says what to index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from response.counterfactual.touched_store import HOUR, NOW, Store, action
+from vedette.model.bundled import bundled
+from vedette.model.errors import ConfigError
+from vedette.model.finding import Entity
+from vedette.response.counterfactual.fields import load_fields
+from vedette.response.counterfactual.index import SUFFIX, Index
+
+EVENT = {"at": HOUR, "Computer": "WS-01", "User": "FIRM\\ann", "DestinationIp": "203.0.113.9"}
+
+
+def files(store: Store) -> list[Path]:
+    return sorted((store.folder / "touched").glob(f"*/*{SUFFIX}"))
+
+
+def test_every_bundled_format_is_known() -> None:
+    mapped = {path.stem for path in bundled("mappings").glob("*.yml")}
+    assert mapped == set(load_fields().formats)
+
+
+def test_an_index_is_made_once_and_found_again(store: Store) -> None:
+    store.add("windows", [EVENT, EVENT | {"at": 50 * HOUR}])
+    store.add("windows", [EVENT | {"User": "FIRM\\bob"}], first=9)
+    index = store.index()
+    assert index.refresh(store.segments(), lambda: False) == 2
+    assert index.refresh(store.segments(), lambda: True) == 0
+    before = [path.stat().st_mtime_ns for path in files(store)]
+    cost = store.check().run(action("refuse-address", Entity("address", "203.0.113.9")), NOW)
+    assert cost.benign_count == 2
+    assert [path.stat().st_mtime_ns for path in files(store)] == before
+
+
+@pytest.mark.parametrize("damage", [b"", b"ARROW1\0\0 rubbish", None])
+def test_a_damaged_stale_or_lost_index_is_made_again(store: Store, damage: bytes | None) -> None:
+    store.add("windows", [EVENT, EVENT | {"at": 50 * HOUR}])
+    (segment,) = store.segments()
+    index = store.index()
+    index.make(segment)
+    (file,) = files(store)
+    whole = file.read_bytes()
+    for cut in (whole[: len(whole) // 2], damage):
+        file.unlink()
+        if cut is not None:
+            file.write_bytes(cut)
+        assert index.find(segment) is None
+        cost = store.check().run(action("refuse-address", Entity("address", "203.0.113.9")), NOW)
+        assert (cost.benign_count, cost.complete) == (1, True)
+        assert file.read_bytes() == whole
+    other = msgspec.structs.replace(load_fields(), digest="other")
+    assert Index(index.events, store.folder / "touched", other).find(segment) is None
+
+
+def test_indexes_of_segments_that_are_gone_are_removed(store: Store) -> None:
+    store.add("windows", [EVENT])
+    store.add("windows", [EVENT], first=9)
+    index = store.index()
+    index.refresh(store.segments(), lambda: True)
+    kept = store.segments()[:1]
+    assert index.prune(kept) == 1
+    assert len(files(store)) == 1
+    assert index.prune(store.segments()) == 0
+
+
+def test_faults_in_the_file_are_told_together(tmp_path: Path) -> None:
+    path = tmp_path / "touched.yml"
+    path.write_text(
+        "nobody: []\nformats:\n  a:\n    shows: {from: [x], smell: [y]}\n    principals: {}\n"
+    )
+    with pytest.raises(ConfigError) as caught:
+        load_fields(path)
+    assert len(caught.value.faults) == 2
+    assert "a: shows: 'smell' is not known; use one of" in caught.value.faults[0]
