@@ -1,0 +1,1 @@
+"""Process trees stopped by the kernel's freezer, and ended."""
