@@ -215,13 +215,14 @@ def test_the_register_is_made_anew_from_the_ledger(house: House) -> None:
 
 
 def test_first_states() -> None:
-    act, ask = Rule(mode="act"), Rule(mode="ask")
-    assert first_state(Rule(), benign=0, protected="")[0] == "shadow"
-    assert first_state(act, benign=0, protected="") == ("intended", "")
-    assert first_state(ask, benign=0, protected="") == ("proposed", "")
-    assert first_state(act, benign=None, protected="")[0] == "proposed"
-    assert first_state(act, benign=1, protected="")[1].startswith("it would touch 1 benign")
-    assert first_state(act, benign=0, protected="a plant") == ("proposed", "a plant")
+    for mode, asked, first in (
+        ("shadow", False, "shadow"),
+        ("shadow", True, "shadow"),
+        ("ask", False, "proposed"),
+        ("act", True, "proposed"),
+        ("act", False, "intended"),
+    ):
+        assert first_state(Rule(mode=mode), asked=asked) == first  # type: ignore[arg-type]  # one of its words
 
 
 STEPS = st.lists(

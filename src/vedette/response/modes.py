@@ -46,21 +46,12 @@ class Modes(msgspec.Struct, frozen=True):
         return self.otherwise
 
 
-def first_state(rule: Rule, *, benign: int | None, protected: str) -> tuple[State, str]:
-    """Where an action begins, and why in words.
-
-    `benign` are the benign principals it would touch, None where that could not be counted.
-    `protected` says why its target is never acted on automatically, "" where it may be.
-    """
+def first_state(rule: Rule, *, asked: bool) -> State:
+    """Where an action begins: carried out at once only in mode act, and where nobody has to be
+    `asked` first (by its playbook, its cost, or because its target is protected)."""
     if rule.mode == "shadow":
-        return "shadow", ""
-    if protected:
-        return "proposed", protected
-    if benign is None:
-        return "proposed", "its cost could not be counted"
-    if benign > rule.budget:
-        return "proposed", f"it would touch {benign} benign principals; {rule.budget} are allowed"
-    return ("intended", "") if rule.mode == "act" else ("proposed", "")
+        return "shadow"
+    return "intended" if rule.mode == "act" and not asked else "proposed"
 
 
 def enough(rule: Rule, agreed: tuple[str, ...]) -> bool:

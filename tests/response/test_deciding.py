@@ -1,0 +1,63 @@
+"""What a playbook proposes, weighed and begun."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from response.test_carrying import House
+from vedette.model.action import Action
+from vedette.model.finding import Entity
+from vedette.response.counterfactual.cost import Cost, Touched
+from vedette.response.deciding import Decider
+from vedette.response.modes import MINUTE, Mode, Modes, Rule
+from vedette.response.playbook.playbook import Approval
+from vedette.response.playbook.running import Decision, Proposal
+
+BUSY = Entity("address", "198.51.100.0/24")
+ONE = Entity("address", "198.51.100.7")
+PLANT = Entity("address", "192.0.2.9")
+
+
+def _cost(action: Action) -> Cost:
+    touched = (Touched(Entity("account", "ann"), 3, 5),) if action.target == BUSY else ()
+    return Cost(touched, len(touched), 0, 4, 1, (0, 9), {"json": 9}, 0.1, complete=True)
+
+
+def _protected(entity: Entity) -> str | None:
+    return "a plant" if entity == PLANT else None
+
+
+def _decision(target: Entity, *approvals: Approval) -> Decision:
+    lasts = 600 * MINUTE
+    return Decision(
+        "refuse-address", target, (), "D3-ITF", lasts, approvals, "", "step", "keep it out"
+    )
+
+
+@pytest.mark.parametrize(
+    ("mode", "first"),
+    [("shadow", "shadow"), ("ask", "proposed"), ("act", "applied")],
+)
+def test_what_touches_nobody_begins_in_its_mode(tmp_path: Path, mode: Mode, first: str) -> None:
+    modes = Modes(otherwise=Rule(mode=mode))
+    house = House(tmp_path, modes)
+    decider = Decider(house.carrier, modes, _cost, _protected, lambda: house.time)
+    approval = Approval("step", "lead", 1, "")
+    decisions = (_decision(ONE), _decision(BUSY), _decision(PLANT))
+    proposal = Proposal("playbook", "incident", decisions, ())
+    entries = decider.decide(proposal, [ONE, BUSY, PLANT])
+    # The net is narrowed to the address in it, which is the same action as the first.
+    assert [each.action.target for each in entries] == [ONE, ONE, PLANT]
+    assert [each.state for each in entries[:2]] == [first, first]
+    assert entries[2].state == ("shadow" if mode == "shadow" else "proposed")
+    assert "is protected: a plant" in entries[2].detail
+    assert (
+        entries[0].action.expires == 60 * MINUTE
+    )  # as the mode has it, not the playbook's ten hours
+    assert house.world.standing() == ([entries[0].action.id] if mode == "act" else [])
+    asked = msgspec.structs.replace(proposal, incident="two", decisions=(_decision(ONE, approval),))
+    assert decider.decide(asked, [])[0].state == ("shadow" if mode == "shadow" else "proposed")
+    house.register.close()
