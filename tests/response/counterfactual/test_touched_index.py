@@ -78,3 +78,15 @@ def test_faults_in_the_file_are_told_together(tmp_path: Path) -> None:
         load_fields(path)
     assert len(caught.value.faults) == 2
     assert "a: shows: 'smell' is not known; use one of" in caught.value.faults[0]
+
+
+def test_many_keys_at_once_give_what_each_gives_alone(store: Store) -> None:
+    uris = [f"/a?id={number % 90}" for number in range(200)]
+    store.add("access", [{"at": HOUR, "c-ip": "192.0.2.1", "cs-uri": uri} for uri in uris])
+    (segment,) = store.segments()
+    sidecar = store.index().make(segment)
+    for keys in (sidecar.column("parameter"), sidecar.column("parameter").slice(3, 4)):
+        alone = {row for key in keys.to_pylist() for row in sidecar.rows(key).to_pylist()}
+        together = sidecar.rows_of_many(keys).to_pylist()
+        assert (set(together), len(together)) == (alone, len(alone))
+        assert alone

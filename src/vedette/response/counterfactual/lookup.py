@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from vedette.response.counterfactual.question import Question, Values
 from vedette.response.counterfactual.sidecar import Sidecar
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+FEW_KEYS: Final = 64
+"""Up to here a search per key is quicker than a pass over the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,10 @@ def _with_values(sidecar: Sidecar, asked: Values) -> Any:
         fits = pc.match_substring_regex(values, asked.pattern)
         # A value that is not shown whole may have fitted.
         chosen = chosen.filter(pc.fill_null(fits, True))
-    keys = sidecar.column("parameter").take(chosen).to_pylist()
-    return _union([sidecar.rows(key) for key in keys])
+    keys = sidecar.column("parameter").take(chosen)
+    if len(keys) > FEW_KEYS:
+        return sidecar.rows_of_many(keys)
+    return _union([sidecar.rows(key) for key in keys.to_pylist()])
 
 
 def _equal(column: Any, text: str) -> Any:
