@@ -27,7 +27,7 @@ def shadowed(policy: Policy, hosts: dict[str, tuple[str, ...]]) -> Policy:
 def learned(
     policy: Policy, engine: Engine, visits: Iterable[tuple[str, Visit]]
 ) -> tuple[Exclusion, ...]:
-    """All that is proposed after these visits, in order of time. `engine` has the policy's rules."""
+    """All that is proposed after these visits. `engine` has the policy's rules."""
     given = sorted(visits, key=lambda each: each[1].request.received)
     hosts = {site: (host_of(visit),) for site, visit in given}
     level = policy.sites[0].places[0].paranoia

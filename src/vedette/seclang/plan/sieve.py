@@ -9,15 +9,17 @@ flagged are evaluated by the interpreter, which says the last word.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from vedette.seclang.operators.fixed import Sqli, Xss
 from vedette.seclang.operators.patterns import Rx
+from vedette.seclang.operators.validation import Utf8Encoding
 from vedette.seclang.plan.asked import Asked
-from vedette.seclang.plan.finding import Scan
+from vedette.seclang.plan.finding import Scan, one_finder
 from vedette.seclang.plan.spreading import Spreader
 from vedette.seclang.run.budget import Watch
+from vedette.seclang.text import raw
 from vedette.seclang.transform import inert
 
 _ORDINARY: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -_.,:/@'()!?"
@@ -32,6 +34,9 @@ _ENDS: Final = re.compile(rb"\\[AzZG]|\(\?[a-zA-Z]*-[a-zA-Z]*m|\(\?\^")
 _DECODERS: Final = frozenset(
     ("base64decode", "base64decodeext", "hexdecode", "hexencode", "base64encode", "md5", "sha1")
 )
+
+Later = list[tuple["Table", dict[bytes, int]]]
+"""Strings of tables, with their chains, that are still to be looked through."""
 
 May = Callable[[bytes], object]
 
@@ -82,8 +87,10 @@ class Table:
         self._root = spreader.node(chains.items())
         often = sum(bit for names, bit in chains.items() if rank(names) == 0)
         rarely = sum(bit for names, bit in chains.items() if rank(names) == 1)
-        self._scans = ((finder.scans[0], often), (finder.scans[1], rarely), (finder.scans[2], -1))
-        """With the chains of which a string must have one that none of the former has."""
+        self.finder = finder
+        self.some = (often, rarely, -1)
+        """For each scan the chains of which a string must have one, where it has none of those of
+        the former."""
         self._found: dict[int, list[tuple[int, int]]] = {}
         self._ask: list[tuple[int, int, May]] = []
         for each in asked:
@@ -96,7 +103,7 @@ class Table:
             else:
                 self._found.setdefault(number, []).append((mask, each.op))
         self._scanned = bool(self._found)
-        self._together = all(
+        self.together = all(
             joinable(each.expression) for each in asked if each.expression is not None
         )
         self._every = {number: [op for _, op in ops] for number, ops in self._found.items()}
@@ -108,8 +115,8 @@ class Table:
         flagged: set[int] = set()
         if self._root.untouched(value):
             if self._scanned:
-                every, scan = self._every, self._scans[0][0]
-                for number in scan(value):
+                every, scan = self._every, self.finder.scans[0]
+                for number in scan(value, value):
                     if number in every:
                         flagged.update(every[number])
             for _, op, may in self._ask:
@@ -122,65 +129,36 @@ class Table:
                 if any(mask & bits and may(text) for text, bits in strings.items()):
                     flagged.add(op)
             if self._scanned:
-                self._look(strings, flagged)
+                look_through([(self, strings)], flagged, None)
         if flagged and self._confirm:
             return self._confirmed(value, flagged)
         return tuple(flagged)
 
-    def collect(self, values: Iterable[bytes], flagged: set[int], watch: Watch) -> None:
-        """Add what many values flag. What they become is looked through together: where nothing is
-        found in all of it, nothing is in any."""
-        strings: dict[bytes, int] = {}
-        spread = self._root.spread
-        for value in values:
-            watch.value()
-            spread(value, strings)
-        self._ask_all(strings, flagged, watch)
-        if not self._scanned:
-            return
-        if not self._together:
-            self._look(strings, flagged)
-            return
-        left = strings
-        for scan, some in self._scans:
-            if not left:
-                return
-            part: dict[bytes, int] = {}
-            rest: dict[bytes, int] = {}
-            size = bits = 0
-            for text, mask in left.items():
-                if not mask & some:
-                    rest[text] = mask
-                    continue
-                part[text] = mask
-                bits |= mask
-                size += len(text) + 1
-                if size >= TOGETHER:
-                    self._look_together(part, bits, scan, flagged)
-                    watch.look()
-                    part, size, bits = {}, 0, 0
-            if part:
-                self._look_together(part, bits, scan, flagged)
-            left = rest
-
-    def _look_together(
-        self, strings: dict[bytes, int], bits: int, scan: Scan, flagged: set[int]
+    def gather(
+        self, values: Sequence[bytes], flagged: set[int], watch: Watch, later: Later
     ) -> None:
-        if len(strings) > 1:
-            found = self._found
-            for number in scan(b"\n".join(strings)):
-                if any(mask & bits for mask, _ in found.get(number, ())):
-                    break
-            else:
-                return
-        self._look(strings, flagged)
+        """Add what many values flag, but for expressions: they are looked for `later`."""
+        strings: dict[bytes, int] = {}
+        for _ in values:
+            watch.value()
+        self._root.spread_all(values, strings)
+        if self._ask:
+            self._ask_all(strings, flagged, watch)
+        if self._scanned:
+            later.append((self, strings))
 
-    def _look(self, strings: dict[bytes, int], flagged: set[int]) -> None:
+    def hit(self, numbers: Sequence[int], bits: int) -> bool:
+        """Whether any of these expressions is wanted of strings of these chains."""
         found = self._found
-        (every, often), (some, rarely), (few, _) = self._scans
+        return any(mask & bits for number in numbers for mask, _ in found.get(number, ()))
+
+    def look(self, strings: dict[bytes, int], flagged: set[int]) -> None:
+        """Look through strings, each by itself."""
+        found, (often, rarely, _) = self._found, self.some
+        every, some, few = self.finder.scans
         for text, bits in strings.items():
             scan = every if bits & often else some if bits & rarely else few
-            for number in scan(text):
+            for number in scan(text, text):
                 for mask, op in found.get(number, ()):
                     if mask & bits:
                         flagged.add(op)
@@ -199,6 +177,62 @@ class Table:
         )
 
 
+def look_through(later: Later, flagged: set[int], watch: Watch | None) -> None:
+    """Look for the expressions in strings of tables that have the same finder, in many strings
+    together: where nothing is found in all of them, nothing is in any."""
+    scans = later[0][0].finder.scans
+    for place, scan in enumerate(scans):
+        rest: Later = []
+        parts: Later = []
+        size = 0
+        for table, strings in later:
+            if not table.together:
+                if not place:
+                    table.look(strings, flagged)
+                continue
+            some = table.some[place]
+            part: dict[bytes, int] = {}
+            left: dict[bytes, int] = {}
+            for text, mask in strings.items():
+                if not mask & some:
+                    left[text] = mask
+                    continue
+                part[text] = mask
+                size += len(text) + 1
+                if size >= TOGETHER:
+                    parts.append((table, part))
+                    _look_together(parts, scan, flagged)
+                    if watch is not None:
+                        watch.look()
+                    part, parts, size = {}, [], 0
+            if part:
+                parts.append((table, part))
+            if left:
+                rest.append((table, left))
+        if parts:
+            _look_together(parts, scan, flagged)
+        if not rest:
+            return
+        later = rest
+
+
+def _look_together(parts: Later, scan: Scan, flagged: set[int]) -> None:
+    texts = [text for _, strings in parts for text in strings]
+    if len(texts) == 1:
+        table, strings = parts[0]
+        table.look(strings, flagged)
+        return
+    numbers = scan(b"\n".join(texts), b"".join(texts))
+    if not numbers:
+        return
+    for table, strings in parts:
+        bits = 0
+        for mask in strings.values():
+            bits |= mask
+        if table.hit(numbers, bits):
+            table.look(strings, flagged)
+
+
 def _may(asked: Asked) -> May:
     """The cheapest function that is true of every value of which the operator says yes."""
     test = asked.test
@@ -207,7 +241,9 @@ def _may(asked: Asked) -> May:
             return test.fingerprint
         if isinstance(test, Xss):
             return test.dangerous
+        if isinstance(test, Utf8Encoding):
+            return lambda value: not value.isascii()
     elif isinstance(test, Rx) and test.own is not None and test.own.linear:
-        found = test.own.found
+        found = one_finder(raw(asked.step.rule.operator.argument)) or test.own.found
         return lambda value: not found(value)
     return asked.holds
