@@ -58,9 +58,9 @@ def propose(
 ) -> list[Proposal]:
     """Proposals, those that spare most requests first, numbered from 1.
 
-    `hosts` are the names of sites, `programs` their rules and `levels` their paranoia levels, by site; `applied` what is excluded
-    already: its hits are not held against anybody. What no rule can say (a name that was masked) is
-    not proposed. The same input gives the same proposals.
+    `hosts` are the names of sites, `programs` their rules and `levels` their paranoia levels, by
+    site; `applied` what is excluded already: its hits are not held against anybody. What no rule
+    can say (a name that was masked) is not proposed. The same input gives the same proposals.
     """
     left = [seen.without(applied) for seen in given]
     bad = attackers(left, limits)

@@ -57,7 +57,8 @@ def chosen(
     """What to exclude, why, and which of `found` it covers.
 
     Steps go from the narrowest way to the widest; a wider one is taken only for what no narrower
-    one covered, of at least two networks (or where it is the better way), and what it covers besides is not excluded twice.
+    one covered, of at least two networks, or where it is the better way. What it covers besides is
+    not excluded twice.
     """
     left = set(range(len(found)))
     taken: list[tuple[Key, Evidence, frozenset[int]]] = []
