@@ -27,6 +27,7 @@ from vedette.seclang.parse import load_program
 from vedette.seclang.request import Request
 from vedette.seclang.run.transaction import Engine
 
+GUIDES: Final = Path(__file__).resolve().parents[2] / "docs/how-to"
 SQL: Final = "q=union+select"
 CONFIG: Final = """\
 data_dir: data
@@ -96,7 +97,8 @@ class Proxy:
     def ask(self, path: str, client: str = "203.0.113.99") -> tuple[int, str]:
         """The status, and the incident's number."""
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}{path}", headers={"X-Forwarded-For": client}
+            f"http://127.0.0.1:{self.port}{path}",
+            headers={"Host": "shop.example", "X-Forwarded-For": client},
         )
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:
@@ -118,8 +120,15 @@ def serving(folder: Path) -> Iterator[Proxy]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with website() as origin, (folder / "said").open("wb") as said:
+    with website() as origin:
         (folder / "vedette.yml").write_text(CONFIG.format(port=port, origin=origin))
+        with served(folder, port) as web:
+            yield web
+
+
+@contextlib.contextmanager
+def served(folder: Path, port: int) -> Iterator[Proxy]:
+    with (folder / "said").open("wb") as said:
         process = subprocess.Popen(
             command("serve", "-o", "none"), cwd=folder, env=environment(folder), stdout=said,
             stderr=said,
@@ -281,6 +290,60 @@ def test_what_is_exported_holds_in_both_engines(folder: Path) -> None:
         looked = {20001, 942100}
         assert {each.id for each in ours.inspect(request).matches} & looked == expected
         assert {each.rule_id for each in theirs.judge(request, b"")} & looked == expected
+
+
+def test_every_command_of_the_guide(folder: Path) -> None:
+    page = (GUIDES / "shield-protect.md").read_text()
+    (setup,) = re.findall(r"```yaml\n(.*?)```", page, re.S)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with website() as origin:
+        for said, here in ((":8000", f":{origin}"), (":8080", f":{port}"), ("/opt/crs", "crs")):
+            assert said in setup
+            setup = setup.replace(said, here)
+        setup += "    trusted_proxies: [127.0.0.1]\n    client_from: x-forwarded-for\n"
+        (folder / "vedette.yml").write_text(setup)
+        (folder / "access.log").write_text(
+            '192.0.2.1 - - [02/Mar/2026:09:10:40 +0000] "GET / HTTP/1.1" 200 5 "-" "b"\n'
+        )
+        with served(folder, port) as web:
+            for n in range(4):
+                for path in ("/", "/", "/", f"/search?{SQL}"):
+                    assert web.ask(path, f"192.0.2.{n + 1}")[0] == 200
+            seen(folder, 4)
+            blocks = "".join(re.findall(r"```sh\n(.*?)```", page, re.S))
+            lines = [line for line in blocks.splitlines() if "shield serve" not in line]
+            assert len(lines) >= 14
+            for line in lines:
+                line = line.replace("vedette ", f"{sys.executable} -m vedette.cli ", 1)
+                done = subprocess.run(
+                    ["bash", "-c", line],
+                    cwd=folder, env=environment(folder), stdin=subprocess.DEVNULL,
+                    capture_output=True, text=True, timeout=60, check=False,
+                )  # fmt: skip
+                assert done.returncode in (0, 1), (line, done.stderr)
+    assert "Virtual patch" in (folder / "before.conf").read_text()
+
+
+def test_the_middleware_of_the_guide(folder: Path) -> None:
+    page = (GUIDES / "shield-middleware.md").read_text()
+    for name, text in re.findall(r"```python\n# (\w+\.py)\n(.*?)```", page, re.S):
+        (folder / name).write_text(text.replace("/opt/crs", "crs"))
+    script = """\
+from starlette.testclient import TestClient
+import asgi, wsgi
+web = TestClient(asgi.app)
+asked = [web.get(path).status_code for path in ("/x", "/x?q=<script", "/login?q=<script")]
+web = wsgi.app.test_client()
+asked += [web.get(path).status_code for path in ("/x", "/x?q=<script", "/login?q=<script")]
+print(asked)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=folder, env=environment(folder),
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.stdout == "[200, 200, 403, 200, 200, 403]\n", done.stderr
 
 
 def test_two_who_decide_at_once_lose_nothing(folder: Path) -> None:
