@@ -28,6 +28,10 @@ _ORDINARY: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456
 TOGETHER: Final = 1_024
 """Bytes of values that are looked through together."""
 
+_QUIET: Final = 8_192
+_LONGEST: Final = 128
+"""Values that are remembered for flagging nothing, twice, and their bytes."""
+
 _ENDS: Final = re.compile(rb"\\[AzZG]|\(\?[a-zA-Z]*-[a-zA-Z]*m|\(\?\^")
 """What means the beginning or end of a value, and not of a line."""
 
@@ -35,8 +39,9 @@ _DECODERS: Final = frozenset(
     ("base64decode", "base64decodeext", "hexdecode", "hexencode", "base64encode", "md5", "sha1")
 )
 
-Later = list[tuple["Table", dict[bytes, int]]]
-"""Strings of tables, with their chains, that are still to be looked through."""
+Later = list[tuple["Table", dict[bytes, int], Sequence[bytes]]]
+"""Strings of tables, with their chains, that are still to be looked through; and the values that
+flag nothing if nothing is found in them."""
 
 May = Callable[[bytes], object]
 
@@ -50,6 +55,36 @@ def rank(names: tuple[str, ...]) -> int:
         return 2
     untouched = inert(names)
     return int(untouched is None or bool(_ORDINARY.translate(None, untouched)))
+
+
+class Quiet:
+    """Values that flag nothing, as many as there is room for: those of cookies and of links come
+    again. In two generations; a flood of new ones throws the old out."""
+
+    __slots__ = ("_old", "young")
+
+    def __init__(self) -> None:
+        self.young: set[bytes] = set()
+        self._old: set[bytes] = set()
+
+    def unknown(self, values: Sequence[bytes]) -> Sequence[bytes]:
+        """Those that are not known."""
+        young = self.young
+        new = [value for value in values if value not in young]
+        if new and self._old:
+            again = self._old.intersection(new)
+            if again:
+                young |= again
+                return [value for value in new if value not in again]
+        return new
+
+    def add(self, values: Sequence[bytes]) -> None:
+        """Remember, but for long ones."""
+        if len(self.young) >= _QUIET:
+            self._old, self.young = self.young, set()
+        if max(map(len, values)) > _LONGEST:
+            values = [value for value in values if len(value) <= _LONGEST]
+        self.young.update(values[:_QUIET])
 
 
 def joinable(expression: bytes) -> bool:
@@ -109,6 +144,7 @@ class Table:
         self._every = {number: [op for _, op in ops] for number, ops in self._found.items()}
         self._confirm = confirmed
         self._asked = asked
+        self.quiet = Quiet()
 
     def flags(self, value: bytes) -> Ops:
         """The operations that the value may satisfy."""
@@ -129,7 +165,7 @@ class Table:
                 if any(mask & bits and may(text) for text, bits in strings.items()):
                     flagged.add(op)
             if self._scanned:
-                look_through([(self, strings)], flagged, None)
+                look_through([(self, strings, ())], flagged, None)
         if flagged and self._confirm:
             return self._confirmed(value, flagged)
         return tuple(flagged)
@@ -138,22 +174,34 @@ class Table:
         self, values: Sequence[bytes], flagged: set[int], watch: Watch, later: Later
     ) -> None:
         """Add what many values flag, but for expressions: they are looked for `later`."""
-        strings: dict[bytes, int] = {}
+        values = self.quiet.unknown(values)
+        if not values:
+            return
         for _ in values:
             watch.value()
+        strings: dict[bytes, int] = {}
         self._root.spread_all(values, strings)
         if self._ask:
-            self._ask_all(strings, flagged, watch)
+            found: set[int] = set()
+            self._ask_all(strings, found, watch)
+            if found:
+                flagged |= found
+                values = ()
         if self._scanned:
-            later.append((self, strings))
+            later.append((self, strings, values))
+        elif values:
+            self.quiet.add(values)
 
-    def hit(self, numbers: Sequence[int], bits: int) -> bool:
-        """Whether any of these expressions is wanted of strings of these chains."""
-        found = self._found
+    def hit(self, numbers: Sequence[int], strings: dict[bytes, int]) -> bool:
+        """Whether any of these expressions is wanted of any of these strings."""
+        found, bits = self._found, 0
+        for mask in strings.values():
+            bits |= mask
         return any(mask & bits for number in numbers for mask, _ in found.get(number, ()))
 
-    def look(self, strings: dict[bytes, int], flagged: set[int]) -> None:
-        """Look through strings, each by itself."""
+    def look(self, strings: dict[bytes, int], flagged: set[int]) -> bool:
+        """Look through strings, each by itself. True where one flags anything."""
+        loud = False
         found, (often, rarely, _) = self._found, self.some
         every, some, few = self.finder.scans
         for text, bits in strings.items():
@@ -162,6 +210,8 @@ class Table:
                 for mask, op in found.get(number, ()):
                     if mask & bits:
                         flagged.add(op)
+                        loud = True
+        return loud
 
     def _ask_all(self, strings: dict[bytes, int], flagged: set[int], watch: Watch) -> None:
         for mask, op, may in self._ask:
@@ -180,57 +230,58 @@ class Table:
 def look_through(later: Later, flagged: set[int], watch: Watch | None) -> None:
     """Look for the expressions in strings of tables that have the same finder, in many strings
     together: where nothing is found in all of them, nothing is in any."""
-    scans = later[0][0].finder.scans
-    for place, scan in enumerate(scans):
-        rest: Later = []
-        parts: Later = []
+    loud: set[Table] = set()
+    left: _Parts = []
+    for table, strings, _ in later:
+        if table.together:
+            left.append((table, strings))
+        elif table.look(strings, flagged):
+            loud.add(table)
+    for place, scan in enumerate(later[0][0].finder.scans):
+        rest: _Parts = []
+        parts: _Parts = []
         size = 0
-        for table, strings in later:
-            if not table.together:
-                if not place:
-                    table.look(strings, flagged)
-                continue
+        for table, strings in left:
             some = table.some[place]
             part: dict[bytes, int] = {}
-            left: dict[bytes, int] = {}
+            others: dict[bytes, int] = {}
             for text, mask in strings.items():
                 if not mask & some:
-                    left[text] = mask
+                    others[text] = mask
                     continue
                 part[text] = mask
                 size += len(text) + 1
                 if size >= TOGETHER:
                     parts.append((table, part))
-                    _look_together(parts, scan, flagged)
+                    _look_together(parts, scan, flagged, loud)
                     if watch is not None:
                         watch.look()
                     part, parts, size = {}, [], 0
             if part:
                 parts.append((table, part))
-            if left:
-                rest.append((table, left))
+            if others:
+                rest.append((table, others))
         if parts:
-            _look_together(parts, scan, flagged)
-        if not rest:
-            return
-        later = rest
+            _look_together(parts, scan, flagged, loud)
+        left = rest
+        if not left:
+            break
+    for table, _, values in later:
+        if values and table not in loud:
+            table.quiet.add(values)
 
 
-def _look_together(parts: Later, scan: Scan, flagged: set[int]) -> None:
+_Parts = list[tuple[Table, dict[bytes, int]]]
+
+
+def _look_together(parts: _Parts, scan: Scan, flagged: set[int], loud: set[Table]) -> None:
     texts = [text for _, strings in parts for text in strings]
-    if len(texts) == 1:
-        table, strings = parts[0]
-        table.look(strings, flagged)
-        return
-    numbers = scan(b"\n".join(texts), b"".join(texts))
-    if not numbers:
-        return
-    for table, strings in parts:
-        bits = 0
-        for mask in strings.values():
-            bits |= mask
-        if table.hit(numbers, bits):
-            table.look(strings, flagged)
+    if len(texts) > 1:
+        numbers = scan(b"\n".join(texts), b"".join(texts))
+        if not numbers:
+            return
+        parts = [(table, strings) for table, strings in parts if table.hit(numbers, strings)]
+    loud.update(table for table, strings in parts if table.look(strings, flagged))
 
 
 def _may(asked: Asked) -> May:
@@ -242,7 +293,8 @@ def _may(asked: Asked) -> May:
         if isinstance(test, Xss):
             return test.dangerous
         if isinstance(test, Utf8Encoding):
-            return lambda value: not value.isascii()
+            holds = asked.holds
+            return lambda value: not value.isascii() and holds(value)
     elif isinstance(test, Rx) and test.own is not None and test.own.linear:
         found = one_finder(raw(asked.step.rule.operator.argument)) or test.own.found
         return lambda value: not found(value)
