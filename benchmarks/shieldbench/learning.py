@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -17,7 +17,7 @@ from vedette.shield.shadow.proposals import propose
 from vedette.shield.shadow.seen import seen_of
 
 
-def shadowed(policy: Policy, hosts: dict[str, tuple[str, ...]]) -> Policy:
+def shadowed(policy: Policy, hosts: Mapping[str, tuple[str, ...]]) -> Policy:
     """The same with a site for each name, all of them in the shadow."""
     places = policy.sites[0].places
     sites = tuple(Site(name=name, hosts=host, places=places) for name, host in hosts.items())
