@@ -10,7 +10,7 @@ from vedette.seclang.ir import Target
 from vedette.seclang.plan.asked import Asked, is_list, sieved
 from vedette.seclang.plan.finding import make_finder
 from vedette.seclang.plan.fold import Assign, Placed
-from vedette.seclang.plan.known import exact, partial, reads
+from vedette.seclang.plan.known import changes, exact, partial, reads
 from vedette.seclang.plan.sieve import Finder, Later, Table, look_through, rank
 from vedette.seclang.plan.sources import REPEATED, Build, Counts, Scalar, Values
 from vedette.seclang.plan.spreading import Spreader
@@ -78,7 +78,7 @@ class Phase:
             assert step is not None
             if sieved(step, argument) and (not wanted or _cheap(step)):
                 wanted.append(Asked(index, step, argument or b""))
-            if step.setvars or step.rule.capture or step.acts:
+            if changes(step):
                 break
             step = step.link
         return wanted

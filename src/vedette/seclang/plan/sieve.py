@@ -214,12 +214,15 @@ class Table:
         return loud
 
     def _ask_all(self, strings: dict[bytes, int], flagged: set[int], watch: Watch) -> None:
+        # A look at the clock is a system call: as long as all these questions about little.
+        much = sum(map(len, strings)) > TOGETHER
         for mask, op, may in self._ask:
             for text, bits in strings.items():
                 if mask & bits and may(text):
                     flagged.add(op)
                     break
-            watch.look()
+            if much:
+                watch.look()
 
     def _confirmed(self, value: bytes, flagged: set[int]) -> Ops:
         return tuple(
