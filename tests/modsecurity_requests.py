@@ -47,8 +47,10 @@ class ByteOracle:
 
     def __init__(self, files: Sequence[Path] = (), text: str = "") -> None:
         self._c: Any = ctypes.CDLL(str(_path()))
-        for name in ("msc_init", "msc_create_rules_set", "msc_new_transaction"):
-            self._c[name].restype = ctypes.c_void_p
+        # By attribute: what the index gives is another function each time.
+        self._c.msc_init.restype = ctypes.c_void_p
+        self._c.msc_create_rules_set.restype = ctypes.c_void_p
+        self._c.msc_new_transaction.restype = ctypes.c_void_p
         self._lines: list[bytes] = []
         self._heard = _CALLBACK(lambda data, line: self._lines.append(line))
         self._engine = ctypes.c_void_p(self._c.msc_init())
