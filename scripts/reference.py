@@ -13,7 +13,7 @@ import difflib
 import sys
 import types
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -28,6 +28,8 @@ from vedette.engine.config.units import format_duration, format_size, parse_dura
 from vedette.engine.embedded.metrics import METRICS
 from vedette.lure.features import load_features
 from vedette.lure.scoring.weights import load_weights
+from vedette.seclang.parse import names as seclang
+from vedette.seclang.parse import settings as directives
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 REFERENCE: Final = ROOT / "docs" / "reference"
@@ -262,12 +264,70 @@ def _escaped(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
+SPELLED: Final = """
+SecRemoteRules SecRuleScript SecGuardianLog SecChrootDir SecHashKey SecHashParam SecHashMethodRx
+SecHashMethodPm SecDataset SecHashEngine SecContentInjection SecXmlExternalEntity
+SecIgnoreRuleCompilationErrors SecParseXmlIntoArgs inspectFile fuzzyHash geoLookup gsbLookup rbl
+rsub validateDTD validateSchema validateHash validateNid restpath requestBodyLimit
+responseBodyAccess responseBodyLimit hashEngine hashEnforcement exec pause append prepend
+deprecatevar logmarker rx rxGlobal pm pmFromFile contains containsWord strmatch within streq
+beginsWith endsWith eq ge gt le lt ipMatch ipMatchFromFile validateByteRange verifyCC verifySSN
+verifyCPF verifySVNR validateUrlEncoding validateUtf8Encoding unconditionalMatch noMatch
+detectSQLi detectXSS pmf ipMatchF base64Decode base64DecodeExt base64Encode cmdLine
+compressWhitespace cssDecode escapeSeqDecode hexDecode hexEncode htmlEntityDecode jsDecode length
+lowercase md5 normalizePath normalizePathWin normalisePath normalisePathWin parityEven7bit
+parityOdd7bit parityZero7bit removeComments removeCommentsChar removeNulls removeWhitespace
+replaceComments replaceNulls sha1 sqlHexDecode trim trimLeft trimRight uppercase urlDecode
+urlDecodeUni urlEncode utf8toUnicode
+"""
+"""Words of the rule language that the code holds in lower case."""
+
+
+def seclang_page() -> Iterator[str]:
+    """docs/reference/seclang.md"""
+    spelling = {word.lower(): word for word in SPELLED.split()}
+
+    def listed(words: Iterable[str], before: str = "") -> str:
+        return " ".join(f"`{before}{spelling.get(word, word)}`" for word in sorted(words))
+
+    def refused(title: str, words: dict[str, str], before: str = "") -> Iterator[str]:
+        reasons: dict[str, list[str]] = {}
+        for word, why in words.items():
+            reasons.setdefault(why, []).append(word)
+        yield from ("", f"### {title}", "", "| | left out because |", "|---|---|")
+        for why, given in reasons.items():
+            yield f"| {listed(given, before)} | {_escaped(why)} |"
+
+    yield from ("## Understood", "", "Variables with keys:", "")
+    yield listed(seclang.COLLECTIONS)
+    yield from ("", "Variables of one value:", "", listed(seclang.SCALARS))
+    yield from ("", "Other names: " + _pairs(seclang.ALIASES))
+    yield from ("", "Operators:", "", listed({*seclang.OPERATORS, *seclang.OPERATOR_ALIASES}, "@"))
+    transformations = {*seclang.TRANSFORMATIONS, *seclang.TRANSFORMATION_ALIASES, "none"}
+    yield from ("", "Transformations:", "", listed(transformations, "t:"))
+    yield from ("", "Options of ctl:", "", listed(seclang.CONTROLS.values(), "ctl:"))
+    yield from ("", "Directives that are read and mean nothing here:", "")
+    yield listed(directives.OTHERS.values())
+    yield from ("", "## Left out", "", "Each is an error when the rules are loaded.")
+    yield from refused("Variables", seclang.REFUSED_VARIABLES)
+    yield from refused("Operators", seclang.REFUSED_OPERATORS, "@")
+    yield from refused("Actions", seclang.REFUSED_ACTIONS)
+    yield from refused("Options of ctl", seclang.REFUSED_CONTROLS, "ctl:")
+    yield from refused("Directives", directives.REFUSED)
+    yield from refused("Directives that may only be Off", directives.ONLY_OFF)
+
+
+def _pairs(aliases: dict[str, str]) -> str:
+    return ", ".join(f"`{name}` is `{meant}`" for name, meant in aliases.items())
+
+
 PAGES: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "commands.md": commands_page,
     "configuration.md": configuration_page,
     "metrics.md": metrics_page,
     "exit-codes.md": exit_codes_page,
     "lures.md": lures_page,
+    "seclang.md": seclang_page,
 }
 
 

@@ -28,6 +28,8 @@ _FILLS: Final = {
     "{secret}": "abcdefgh",
     "{address}": "ann@firm.example",
     "{text}": "text",
+    "{any}": "any",
+    "{rest}": "rest",
 }
 _LONGEST: Final = 4_000
 """Bytes of a value that is put into a query."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -17,7 +17,7 @@ from vedette.shield.shadow.proposals import propose
 from vedette.shield.shadow.seen import seen_of
 
 
-def shadowed(policy: Policy, hosts: dict[str, tuple[str, ...]]) -> Policy:
+def shadowed(policy: Policy, hosts: Mapping[str, tuple[str, ...]]) -> Policy:
     """The same with a site for each name, all of them in the shadow."""
     places = policy.sites[0].places
     sites = tuple(Site(name=name, hosts=host, places=places) for name, host in hosts.items())
@@ -27,7 +27,7 @@ def shadowed(policy: Policy, hosts: dict[str, tuple[str, ...]]) -> Policy:
 def learned(
     policy: Policy, engine: Engine, visits: Iterable[tuple[str, Visit]]
 ) -> tuple[Exclusion, ...]:
-    """All that is proposed after these visits, in order of time. `engine` has the policy's rules."""
+    """All that is proposed after these visits. `engine` has the policy's rules."""
     given = sorted(visits, key=lambda each: each[1].request.received)
     hosts = {site: (host_of(visit),) for site, visit in given}
     level = policy.sites[0].places[0].paranoia

@@ -98,13 +98,20 @@ def _suite(used: Material) -> None:
         return
     say("libmodsecurity, p50, p99, all", _sum(first[1]))
     say("all, times Vedette", f"{sum(first[1]) / sum(first[0]):.1f}")
+    slower = sum(ours > theirs for ours, theirs in zip(*first, strict=True))
+    say("requests on which Vedette is slower the first time", str(slower))
     best = [[min(each) for each in zip(*side, strict=True)] for side in zip(*passes, strict=True)]
     ratios = sorted(
         (theirs / ours, whole[0], ours, theirs)
         for whole, ours, theirs in zip(entries, *best, strict=True)
     )
-    say("requests on which Vedette is slower", str(sum(ratio < 1 for ratio, *_ in ratios)))
-    say("requests on which it is less than 5 times faster", str(sum(r[0] < 5 for r in ratios)))
+    say(
+        "requests on which it is slower, best of all passes",
+        str(sum(ratio < 1 for ratio, *_ in ratios)),
+    )
+    say(
+        "requests on which it is less than 5 times faster, best", str(sum(r[0] < 5 for r in ratios))
+    )
     print("the smallest ratios (test, Vedette us, libmodsecurity us)")
     for ratio, name, ours, theirs in ratios[:LISTED]:
         print(f"  {ratio:6.2f}  {name:14} {ours:9.0f} {theirs:9.0f}")

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from benchmarks.measure import quantile, say
 from benchmarks.recruitbench.shares import grouped, share, table
@@ -14,7 +15,7 @@ from benchmarks.recruitbench.spread import spread
 from benchmarks.shieldbench.attacks import Attack, attacks, moved, planted
 from benchmarks.shieldbench.bars import Bars
 from benchmarks.shieldbench.benign.site import Visit
-from benchmarks.shieldbench.learning import naive
+from benchmarks.shieldbench.learning import learned
 from benchmarks.shieldbench.material import Material, wheel, wheel_version
 from benchmarks.shieldbench.quiet import quiet
 from benchmarks.shieldbench.timing import each_cpu
@@ -74,7 +75,8 @@ def _level(
     theirs = _peer(used, before.program, level, stock)
     if theirs is not None:
         bars.add(f"level {level}, stock", "libmodsecurity", theirs)
-    exclusions = naive(before, (each for each in used.visits if each[1].half == "learn"))
+    learning = (each for each in used.visits if each[1].half == "learn")
+    exclusions = learned(used.policy(level), before, learning)
     say("exclusions from the learning half; of rules; at paths",
         f"{len(exclusions)}; {len({each.rule for each in exclusions})}; "
         f"{len({(each.site, each.path) for each in exclusions})}")  # fmt: skip
@@ -152,7 +154,7 @@ def _peer(
     stock: Sequence[Judged],
 ) -> float | None:
     """Percent of a sample that libmodsecurity stops; and what both say of the sample."""
-    peer = wheel(used.stock(level))
+    peer = wheel(_telling(used, level))
     if peer is None:
         return None
     sample = spread(stock, used.count(SAMPLE))
@@ -184,6 +186,19 @@ def _peer(
     say("  CPU ms of libmodsecurity: p50, p99, mean", _times(times))
     say("  CPU ms of Vedette: p50, p99, mean", _times(ours))
     return 100 * sum(a for a, _ in said) / max(1, len(said))
+
+
+def _telling(used: Material, level: int) -> list[Path]:
+    """The files with the engine only detecting: where libmodsecurity stops a request itself, its
+    callback does not hear of the rule that asked for it."""
+    base, *files = used.stock(level)
+    text = base.read_text("utf-8")
+    said = "\nSecRuleEngine On\n"
+    if said not in text:
+        raise ValueError(f"{base} does not switch the engine on; say here what does")
+    telling = used.folder / "detection-only.conf"
+    telling.write_text(text.replace(said, "\nSecRuleEngine DetectionOnly\n"), "utf-8")
+    return [telling, *files]
 
 
 def _times(taken: Sequence[float]) -> str:

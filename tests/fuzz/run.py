@@ -233,6 +233,77 @@ def spoe(data: bytes) -> None:
             question(message.arguments, "", 0)
 
 
+def seclang(data: bytes) -> None:
+    """A rule file: a program, or faults with their places; a program can be made ready."""
+    from vedette.model.errors import ConfigError
+    from vedette.seclang.parse import load_program
+    from vedette.seclang.run.transaction import Engine
+
+    path = Path("rules.conf")
+    try:
+        program = load_program([path], data={str(path): data})
+    except ConfigError as error:
+        assert error.faults
+        assert all(fault.startswith("rules.conf") or ": " in fault for fault in error.faults)
+        return
+    Engine(program, plan=False)
+
+
+def transaction() -> Target:
+    """Any request through a small pack, with a plan and without: the same outcome."""
+    from vedette.seclang.parse import load_program
+    from vedette.seclang.request import Request, Response
+    from vedette.seclang.run.transaction import Engine
+
+    path = Path("rules.conf")
+    program = load_program([path], data={str(path): _PACK.encode()})
+    planned, plain = Engine(program), Engine(program, plan=False)
+
+    def target(data: bytes) -> None:
+        head, _, body = data.partition(b"\r\n\r\n")
+        line, *fields = head.split(b"\r\n")
+        method, _, rest = line.partition(b" ")
+        aim, _, protocol = rest.partition(b" ")
+        headers = tuple((n, v.strip()) for n, _, v in (each.partition(b":") for each in fields))
+        request = Request(method, aim, protocol, headers)
+        answer = Response(200, ((b"Content-Type", b"text/html"),))
+        said = planned.inspect(request, body, answer, body)
+        assert said == plain.inspect(request, body, answer, body)
+        assert said == planned.inspect(request, body, answer, body)  # what was remembered
+
+    return target
+
+
+_PACK = """\
+SecRuleEngine DetectionOnly
+SecResponseBodyAccess On
+SecRule REQUEST_HEADERS:Content-Type "@contains json" \
+  "id:1,phase:1,pass,nolog,t:lowercase,ctl:requestBodyProcessor=JSON"
+SecRule REQUEST_HEADERS:Content-Type "@contains xml" \
+  "id:2,phase:1,pass,nolog,t:lowercase,ctl:requestBodyProcessor=XML"
+SecAction "id:3,phase:1,pass,nolog,setvar:tx.level=1,setvar:tx.score=0"
+SecRule ARGS|ARGS_NAMES|REQUEST_COOKIES|XML:/*|FILES "@detectSQLi" \
+  "id:4,phase:2,block,log,capture,t:urlDecodeUni,t:removeNulls,logdata:'%{TX.0}',\
+setvar:tx.score=+5"
+SecRule ARGS|REQUEST_HEADERS|XML://@* "@detectXSS" \
+  "id:5,phase:2,block,log,t:utf8toUnicode,t:urlDecodeUni,t:htmlEntityDecode,t:jsDecode,\
+t:cssDecode,setvar:tx.score=+5"
+SecRule ARGS|REQUEST_URI|REQUEST_BODY "@rx (?i)(union\\s+select|\\.\\./|/etc/passwd)" \
+  "id:6,phase:2,block,log,capture,multiMatch,t:urlDecode,t:cmdLine,t:normalizePath,\
+logdata:'%{MATCHED_VAR_NAME} %{TX.1}',setvar:tx.score=+2"
+SecRule ARGS "@pm select script eval" "id:7,phase:2,block,log,t:lowercase,chain"
+  SecRule MATCHED_VARS "@rx \\(" "t:compressWhitespace,setvar:tx.score=+1"
+SecRule TX:level "@lt 2" "id:8,phase:2,pass,nolog,skipAfter:END"
+SecRule ARGS "@validateByteRange 32-126" "id:9,phase:2,block,log"
+SecMarker END
+SecRule REQBODY_ERROR|MULTIPART_STRICT_ERROR "!@eq 0" "id:10,phase:2,block,log"
+SecRule &REQUEST_HEADERS:Host "!@eq 1" "id:11,phase:1,block,log"
+SecRule FILES_NAMES|MULTIPART_PART_HEADERS "@validateUtf8Encoding" "id:12,phase:2,block,log"
+SecRule RESPONSE_BODY "@rx (?i)sql syntax" "id:13,phase:4,block,log,capture"
+SecRule TX:score "@ge 5" "id:14,phase:5,pass,log,msg:'%{tx.score}'"
+"""
+
+
 TARGETS: dict[str, Callable[[], Target]] = {
     "files": lambda: files,
     "rules": lambda: rules,
@@ -245,6 +316,8 @@ TARGETS: dict[str, Callable[[], Target]] = {
     "requests": lambda: requests,
     "heads": lambda: heads,
     "spoe": lambda: spoe,
+    "seclang": lambda: seclang,
+    "transaction": transaction,
     **{
         name: (lambda name=name: lines_of(name))  # type: ignore[misc]  # the default binds the name
         for name in ("ndjson", "auditd", "syslog", "zeek", "access", "sysmon-linux")
@@ -272,7 +345,31 @@ def seeds(name: str) -> list[bytes]:
 
         rows = (*constructions.CONSTRUCTIONS, *constructions_containers.CONSTRUCTIONS)
         return [made for row in rows for made in (row.build(), row.twin()) if len(made) < LONGEST]
+    if name == "seclang":
+        from random import Random
+
+        from seclang.plan import seclang_samples
+
+        return [seclang_samples.rules(Random(seed)).encode() for seed in range(40)] + [
+            _PACK.encode()
+        ]
+    if name == "transaction":
+        return _REQUESTS
     return []
+
+
+_FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
+_MULTIPART = b"Content-Type: multipart/form-data; boundary=x\r\n"
+_REQUESTS = [
+    b"GET /a?q=1%27%20or%201=1--%20&r=%3Cscript%3E HTTP/1.1\r\nHost: a\r\nCookie: s=1; t=2\r\n\r\n",
+    b"POST /b HTTP/1.1\r\nHost: a\r\n" + _FORM + b"\r\nq=union+select&r=eval(1)&f=../../etc/passwd",
+    b"POST /c HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n\r\n"
+    b'{"q": ["1 union select 2", {"r": "<img onerror=a()>"}], "n": 1.5, "t": true}',
+    b"POST /d HTTP/1.1\r\nHost: a\r\nContent-Type: text/xml\r\n\r\n"
+    b'<?xml version="1.0"?><a b="javascript:x()"><c>1 or 1=1</c>&lt;script&gt;</a>',
+    b"POST /e HTTP/1.1\r\nHost: a\r\n" + _MULTIPART + b"\r\n--x\r\n"
+    b'Content-Disposition: form-data; name="q"; filename="../a"\r\n\r\nSQL syntax\r\n--x--\r\n',
+]
 
 
 def main() -> int:

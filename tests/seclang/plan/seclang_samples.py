@@ -11,6 +11,7 @@ _TARGETS = (
     *("REQUEST_HEADERS:X", "REQUEST_HEADERS", "REQUEST_HEADERS_NAMES", "&REQUEST_HEADERS:X"),
     *("TX:score", "TX:/^v/", "TX", "&TX:score", "TX:1", "REQUEST_URI", "REQUEST_METHOD"),
     *("REQUEST_COOKIES", "REQUEST_BODY", "REQBODY_PROCESSOR", "REQUEST_FILENAME", "IP:seen"),
+    *("TIME_SEC", "TIME_MIN", "HIGHEST_SEVERITY", "AUTH_TYPE", "REMOTE_USER", "RESPONSE_STATUS"),
     *("ARGS|REQUEST_HEADERS:X", "REQUEST_LINE|ARGS_NAMES", "REQUEST_BASENAME", "QUERY_STRING"),
 )
 _BEHIND = (*_TARGETS, "MATCHED_VAR", "MATCHED_VARS", "MATCHED_VAR_NAME", "TX:0")
@@ -107,8 +108,10 @@ def request(random: Random) -> tuple[Request, bytes]:
         return b"".join(random.choice(_WORDS) for _ in range(random.randrange(1, 4)))
 
     headers = [(b"Host", b"a")]
-    for _ in range(random.randrange(3)):
-        headers.append((random.choice((b"X", b"Y", b"x")), text().replace(b"\n", b"")))
+    headers += [
+        (random.choice((b"X", b"Y", b"x")), text().replace(b"\n", b""))
+        for _ in range(random.randrange(3))
+    ]
     if random.random() < 0.3:
         headers.append((b"Cookie", b"a=" + text().replace(b"\n", b"")))
     body = b""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from vedette.seclang.operators.dialect import translate
 from vedette.seclang.operators.expressions import Expression
-from vedette.seclang.plan.finding import LONGEST, make_finder
+from vedette.seclang.plan.finding import LONGEST, make_finder, one_finder
 from vedette.seclang.plan.needs import needed
 from vedette.seclang.plan.sieve import joinable
 
@@ -30,6 +30,10 @@ VALUES = st.lists(st.sampled_from(_PIECES) | st.binary(max_size=3), max_size=8).
 _SCAN, _LEFT = make_finder(dict(enumerate(PATTERNS)))
 
 
+def found(value: bytes) -> set[int]:
+    return set(_SCAN(value, value))
+
+
 def test_all_of_these_are_taken() -> None:
     assert frozenset() == _LEFT
 
@@ -38,30 +42,36 @@ def test_all_of_these_are_taken() -> None:
 @given(VALUES)
 def test_as_each_expression(value: bytes) -> None:
     singles = {n for n, each in enumerate(PATTERNS) if Expression.of(each).found(value)}
-    found = set(_SCAN(value))
     # RE2 alone takes an end behind a newline for the beginning of a line.
-    assert singles == found if value[-1:] != b"\n" else singles <= found
+    assert singles == found(value) if value[-1:] != b"\n" else singles <= found(value)
 
 
 def test_values_of_any_size() -> None:
     for size in (LONGEST - 6, LONGEST, 3 * LONGEST):
         value = b"z" * size + b" union select"
-        assert PATTERNS.index(rb"(?i)union\s+select") in _SCAN(value)
-        assert PATTERNS.index(rb"(?i)union\s+select") not in _SCAN(value[:-1])
+        assert PATTERNS.index(rb"(?i)union\s+select") in found(value)
+        assert PATTERNS.index(rb"(?i)union\s+select") not in found(value[:-1])
 
 
 def test_matches_that_vectorscan_loses() -> None:
-    assert PATTERNS.index(rb"@.+=\s*\(\s*select") in _SCAN(b"pay=@extension]=MmcDirectm=(select")
+    assert PATTERNS.index(rb"@.+=\s*\(\s*select") in found(b"pay=@extension]=MmcDirectm=(select")
 
 
 @settings(max_examples=500, deadline=None)
 @given(st.lists(VALUES, min_size=1, max_size=5))
 def test_lines_together_hold_what_each_holds(values: list[bytes]) -> None:
-    together = set(_SCAN(b"\n".join(values)))
+    together = set(_SCAN(b"\n".join(values), b"".join(values)))
     for value in values:
         if value[-1:] != b"\n":
-            found = {n for n in _SCAN(value) if joinable(PATTERNS[n])}
-            assert found <= together
+            assert {n for n in found(value) if joinable(PATTERNS[n])} <= together
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(st.sampled_from(PATTERNS), VALUES)
+def test_one_expression_is_found_where_it_matches(pattern: bytes, value: bytes) -> None:
+    one = one_finder(pattern)
+    assert one is not None
+    assert bool(one(value)) is Expression.of(pattern).found(value)
 
 
 @pytest.mark.parametrize("pattern", [rb"a\z", rb"\Aa", rb"(?-m)^a", rb"(?i-sm:a$)", rb"a\Z"])
@@ -97,5 +107,5 @@ def test_needed(pattern: bytes, bytes_needed: bytes | None) -> None:
 def test_expressions_that_re2_lacks_are_left() -> None:
     scan, left = make_finder({1: rb"(?=a)a", 2: rb"b"})
     assert left == {1}
-    assert list(scan(b"ab")) == [2]
+    assert list(scan(b"ab", b"ab")) == [2]
     assert re.search(rb"(?=a)a", b"ab")

@@ -22,10 +22,28 @@ _CHAINS = st.lists(st.lists(_NAMES, max_size=4).map(tuple), min_size=1, max_size
 _VALUES = st.lists(st.sampled_from(_PIECES) | st.binary(max_size=4), max_size=8).map(b"".join)
 
 
+@settings(max_examples=500, deadline=None)
+@given(_CHAINS, st.lists(st.text("abYWJj49", max_size=9).map(str.encode), min_size=2, max_size=5))
+def test_ordinary_values_together(chains: list[tuple[str, ...]], values: list[bytes]) -> None:
+    node = Spreader().node((names, 1 << place) for place, names in enumerate(chains))
+    apart: dict[bytes, int] = {}
+    for value in values:
+        node.spread(value, apart)
+    together: dict[bytes, int] = {}
+    node.spread_all(values, together)
+    assert together == apart
+
+
 @settings(max_examples=1_000, deadline=None)
 @given(_CHAINS, st.lists(_VALUES, min_size=1, max_size=4))
 def test_as_each_chain(chains: list[tuple[str, ...]], values: list[bytes]) -> None:
     node = Spreader().node((names, 1 << place) for place, names in enumerate(chains))
+    apart: dict[bytes, int] = {}
+    for value in values:
+        node.spread(value, apart)
+    together: dict[bytes, int] = {}
+    node.spread_all(values, together)
+    assert together == apart
     for value in values:
         expected: dict[bytes, int] = {}
         for place, names in enumerate(chains):

@@ -152,8 +152,15 @@ REFUSED_ACTIONS: Final = {
 CONTROLS: Final = {
     name.lower(): name
     for name in spelled("""auditEngine auditLogParts debugLogLevel forceRequestBodyVariable
-    requestBodyAccess requestBodyLimit requestBodyProcessor responseBodyAccess
-    responseBodyLimit ruleEngine ruleRemoveById ruleRemoveByMsg ruleRemoveByTag
-    ruleRemoveTargetById ruleRemoveTargetByMsg ruleRemoveTargetByTag""")
+    requestBodyAccess requestBodyProcessor ruleEngine ruleRemoveById ruleRemoveByMsg
+    ruleRemoveByTag ruleRemoveTargetById ruleRemoveTargetByMsg ruleRemoveTargetByTag""")
 }
 """Options of ctl, in lower case, and as they are spelled."""
+
+REFUSED_CONTROLS: Final = {
+    "requestbodylimit": "libmodsecurity does not have it either; use SecRequestBodyLimit",
+    "responsebodyaccess": "libmodsecurity does not have it either; use SecResponseBodyAccess",
+    "responsebodylimit": "libmodsecurity does not have it either; use SecResponseBodyLimit",
+    "hashengine": "links are not signed here",
+    "hashenforcement": "links are not signed here",
+}

@@ -6,7 +6,7 @@ import re
 
 from vedette.seclang.parse.actions import Written
 from vedette.seclang.parse.macros import check_macros
-from vedette.seclang.parse.names import CONTROLS, WRITABLE
+from vedette.seclang.parse.names import CONTROLS, REFUSED_CONTROLS, WRITABLE
 from vedette.seclang.parse.targets import Report, parse_targets
 
 _SETVAR = re.compile(r"!?\s*(?P<collection>[A-Za-z]+)[.:](?P<name>[^=]+)(?:=.*)?", re.DOTALL)
@@ -15,11 +15,10 @@ _SWITCHES = {
     "auditengine": ("on", "off", "relevantonly"),
     "forcerequestbodyvariable": ("on", "off"),
     "requestbodyaccess": ("on", "off"),
-    "responsebodyaccess": ("on", "off"),
     "ruleengine": ("on", "off", "detectiononly"),
     "requestbodyprocessor": ("urlencoded", "multipart", "json", "xml"),
 }
-_NUMBERS = frozenset({"debugloglevel", "requestbodylimit", "responsebodylimit"})
+_NUMBERS = frozenset({"debugloglevel"})
 
 
 def check_kept(action: Written, report: Report) -> None:
@@ -50,7 +49,9 @@ def check_kept(action: Written, report: Report) -> None:
 def _check_ctl(text: str, at: int, report: Report) -> None:
     spelled, equals, value = text.partition("=")
     option, value = spelled.strip().lower(), value.strip()
-    if option not in CONTROLS:
+    if option in REFUSED_CONTROLS:
+        report(at, f"ctl:{spelled.strip()} is not supported: {REFUSED_CONTROLS[option]}")
+    elif option not in CONTROLS:
         report(at, f"ctl has no option {spelled!r}; it has {', '.join(CONTROLS.values())}")
     elif not equals or not value:
         report(at, f"{CONTROLS[option]} needs a value; write ctl:{CONTROLS[option]}=...")

@@ -19,8 +19,10 @@ from vedette.seclang.operators.dialect import Untranslatable, translate
 from vedette.seclang.operators.expressions import KEPT, Expression
 from vedette.seclang.plan.needs import PLAIN, Bytes, needed
 
-Scan = Callable[[bytes], Sequence[int]]
-"""From a string to the numbers of the expressions that are found in it, in no order."""
+Scan = Callable[[bytes, bytes], Sequence[int]]
+"""From a string to the numbers of the expressions that are found in it, in no order. Of many
+strings as lines, the second says which bytes they have (without the ends of these lines); of one it
+is the string again."""
 
 LONGEST: Final = 2_048
 """Bytes from where on the expressions of a set are asked for one by one: a set has many states,
@@ -41,8 +43,19 @@ def make_finder(expressions: Mapping[int, bytes]) -> tuple[Scan, frozenset[int]]
     return (_Finder(taken).scan if taken else _none), frozenset(made.keys() - taken.keys())
 
 
-def _none(value: bytes) -> Sequence[int]:
+def _none(value: bytes, apart: bytes) -> Sequence[int]:
     return ()
+
+
+@lru_cache(maxsize=KEPT)
+def one_finder(pattern: bytes) -> Callable[[bytes], object] | None:
+    """What says True of every value in which an expression is found, sooner than a search that
+    tells where. None where RE2 can't take it."""
+    taken = _one(pattern)
+    if taken is None:
+        return None
+    look, found = _Set({1: taken}).look, taken.found
+    return lambda value: look(value) if value[-1:] != b"\n" else found(value)
 
 
 class _One(NamedTuple):
@@ -92,12 +105,12 @@ class _Finder:
         self._plain = bytes(byte for byte in range(256) if table[byte] == nothing)
         self._ways: dict[frozenset[int], tuple[_Look, ...]] = {}
 
-    def scan(self, value: bytes) -> Sequence[int]:
+    def scan(self, value: bytes, apart: bytes) -> Sequence[int]:
         found: list[int] = []
         for look in self._always:
             if numbers := look(value):
                 found += numbers
-        special = value.translate(self._classes, self._plain)
+        special = apart.translate(self._classes, self._plain)
         if special:
             kinds = frozenset(special)
             way = self._ways.get(kinds)

@@ -136,6 +136,24 @@ class _Probe(State):
         self.lists = _Refusing()
         self.records = _Refusing()
 
+    @property
+    def now(self) -> int:
+        """The clock is the request's."""
+        raise _Unknown
+
+    @now.setter
+    def now(self, value: int) -> None:
+        pass
+
+    @property
+    def highest_severity(self) -> int:
+        """What earlier rules found in the request."""
+        raise _Unknown
+
+    @highest_severity.setter
+    def highest_severity(self, value: int) -> None:
+        pass
+
 
 def _phase(
     steps: Sequence[Step | str],
@@ -220,7 +238,6 @@ def _decided(step: Step, default: Default, known: _Known, engine: str) -> _Probe
         or probe.allow
         or probe.intervention is not None
         or probe.would is not None
-        or probe.highest_severity != 255
         or after != flags
     ):
         return None

@@ -140,11 +140,17 @@ def exact(asked: Asked) -> bool:
     )
 
 
+def changes(link: Step) -> bool:
+    """Whether a link changes anything by matching, before its chain is through. Where a negated
+    operator holds there is nothing to capture."""
+    return bool(link.setvars or link.acts) or (link.rule.capture and not link.negated)
+
+
 def partial(step: Step) -> bool:
     """Whether a rule may do something although it does not match: a part of its chain does."""
     link: Step | None = step
     while link is not None and link.link is not None:
-        if link.setvars or link.rule.capture or link.acts:
+        if changes(link):
             return True
         link = link.link
     return False

@@ -10,8 +10,8 @@ from vedette.seclang.ir import Target
 from vedette.seclang.plan.asked import Asked, is_list, sieved
 from vedette.seclang.plan.finding import make_finder
 from vedette.seclang.plan.fold import Assign, Placed
-from vedette.seclang.plan.known import exact, partial, reads
-from vedette.seclang.plan.sieve import Finder, Table, rank
+from vedette.seclang.plan.known import changes, exact, partial, reads
+from vedette.seclang.plan.sieve import Finder, Later, Table, look_through, rank
 from vedette.seclang.plan.sources import REPEATED, Build, Counts, Scalar, Values
 from vedette.seclang.plan.spreading import Spreader
 from vedette.seclang.run.budget import Budget, Watch
@@ -21,6 +21,8 @@ from vedette.seclang.run.variables import NAMES_OF, Reader
 
 LARGE: Final = 24
 """Expressions from where on a source's are looked for together with those of other such."""
+FEW: Final = 4
+"""Up to so many they are looked for together with those of other such of the phase."""
 
 
 class Phase:
@@ -76,7 +78,7 @@ class Phase:
             assert step is not None
             if sieved(step, argument) and (not wanted or _cheap(step)):
                 wanted.append(Asked(index, step, argument or b""))
-            if step.setvars or step.rule.capture or step.acts:
+            if changes(step):
                 break
             step = step.link
         return wanted
@@ -101,8 +103,15 @@ class Phase:
         """The operations that the request's variables may satisfy. Raises Exceeded."""
         found: set[int] = set()
         watch = state.watch or Watch(_UNLIMITED)
+        later: Later = []
         for source in self.sources:
-            source.collect(state, found, watch)
+            source.collect(state, found, watch, later)
+        if later:
+            finders: dict[Finder, Later] = {}
+            for each in later:
+                finders.setdefault(each[0].finder, []).append(each)
+            for group in finders.values():
+                look_through(group, found, watch)
         return self._due(found) if found and self._chains else found
 
     def _due(self, found: set[int]) -> set[int]:
@@ -138,27 +147,31 @@ def make_phases(folded: Sequence[list[Placed]]) -> list[Phase]:
         for _, asked in phase.asked:
             if asked.expression is not None:
                 numbers.setdefault(asked.expression, len(numbers))
-    drafts: list[list[Asked]] = []
+    drafts: list[list[_Draft]] = [[] for _ in phases]
+    for phase, drafted in zip(phases, drafts, strict=True):
 
-    def draft(asked: Sequence[Asked], confirmed: bool) -> Table:
-        drafts.append(list(asked))
-        return Table(asked, numbers, _NOTHING, Spreader())
+        def draft(asked: Sequence[Asked], confirmed: bool, into: list[_Draft] = drafted) -> Table:
+            into.append((list(asked), confirmed))
+            return Table(asked, numbers, _NOTHING, Spreader())
 
-    for phase in phases:
         _sources(phase, draft)
-    finders = _Finders(drafts, numbers)
+    finders = _Finders([asked for drafted in drafts for asked, _ in drafted], numbers)
     spreader = Spreader()
+    for phase, drafted in zip(phases, drafts, strict=True):
+        shared = finders.shared([asked for asked, confirmed in drafted if not confirmed])
 
-    def build(asked: Sequence[Asked], confirmed: bool) -> Table:
-        return Table(asked, numbers, finders.of(asked), spreader, confirmed=confirmed)
+        def build(asked: Sequence[Asked], confirmed: bool, few: Finder = shared) -> Table:
+            finder = finders.of(asked, None if confirmed else few)
+            return Table(asked, numbers, finder, spreader, confirmed=confirmed)
 
-    for phase in phases:
         phase.sources = _sources(phase, build)
     return phases
 
 
+_Draft = tuple[list[Asked], bool]
+"""What a table will be asked, and whether its flags are confirmed."""
 _UNLIMITED: Final = Budget()
-_NOTHING: Final = Finder((lambda value: (),) * 3, frozenset())
+_NOTHING: Final = Finder((lambda value, apart: (),) * 3, frozenset())
 
 
 class _Finders:
@@ -177,11 +190,23 @@ class _Finders:
         made = [make_finder(each) for each in large]
         self._large = Finder([scan for scan, _ in made], made[0][1])
 
-    def of(self, asked: Sequence[Asked]) -> Finder:
-        """What looks for all that is asked of one source."""
+    def shared(self, tables: list[list[Asked]]) -> Finder:
+        """One for all tables with few expressions."""
+        together: dict[int, bytes] = {}
+        for asked in tables:
+            wanted = self._expressions(asked)
+            if len(wanted) <= FEW:
+                together.update(wanted)
+        return self._made(together)
+
+    def of(self, asked: Sequence[Asked], shared: Finder | None) -> Finder:
+        """What looks for all that is asked of one source; `shared` where it has few."""
         wanted = self._expressions(asked)
         if len(wanted) >= LARGE:
             return self._large
+        return shared if shared is not None and len(wanted) <= FEW else self._made(wanted)
+
+    def _made(self, wanted: dict[int, bytes]) -> Finder:
         key = frozenset(wanted)
         finder = self._own.get(key)
         if finder is None:

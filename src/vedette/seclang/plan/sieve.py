@@ -9,15 +9,17 @@ flagged are evaluated by the interpreter, which says the last word.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from vedette.seclang.operators.fixed import Sqli, Xss
 from vedette.seclang.operators.patterns import Rx
+from vedette.seclang.operators.validation import Utf8Encoding
 from vedette.seclang.plan.asked import Asked
-from vedette.seclang.plan.finding import Scan
+from vedette.seclang.plan.finding import Scan, one_finder
 from vedette.seclang.plan.spreading import Spreader
 from vedette.seclang.run.budget import Watch
+from vedette.seclang.text import raw
 from vedette.seclang.transform import inert
 
 _ORDINARY: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -_.,:/@'()!?"
@@ -26,12 +28,20 @@ _ORDINARY: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456
 TOGETHER: Final = 1_024
 """Bytes of values that are looked through together."""
 
+_QUIET: Final = 8_192
+_LONGEST: Final = 128
+"""Values that are remembered for flagging nothing, twice, and their bytes."""
+
 _ENDS: Final = re.compile(rb"\\[AzZG]|\(\?[a-zA-Z]*-[a-zA-Z]*m|\(\?\^")
 """What means the beginning or end of a value, and not of a line."""
 
 _DECODERS: Final = frozenset(
     ("base64decode", "base64decodeext", "hexdecode", "hexencode", "base64encode", "md5", "sha1")
 )
+
+Later = list[tuple["Table", dict[bytes, int], Sequence[bytes]]]
+"""Strings of tables, with their chains, that are still to be looked through; and the values that
+flag nothing if nothing is found in them."""
 
 May = Callable[[bytes], object]
 
@@ -45,6 +55,36 @@ def rank(names: tuple[str, ...]) -> int:
         return 2
     untouched = inert(names)
     return int(untouched is None or bool(_ORDINARY.translate(None, untouched)))
+
+
+class Quiet:
+    """Values that flag nothing, as many as there is room for: those of cookies and of links come
+    again. In two generations; a flood of new ones throws the old out."""
+
+    __slots__ = ("_old", "young")
+
+    def __init__(self) -> None:
+        self.young: set[bytes] = set()
+        self._old: set[bytes] = set()
+
+    def unknown(self, values: Sequence[bytes]) -> Sequence[bytes]:
+        """Those that are not known."""
+        young = self.young
+        new = [value for value in values if value not in young]
+        if new and self._old:
+            again = self._old.intersection(new)
+            if again:
+                young |= again
+                return [value for value in new if value not in again]
+        return new
+
+    def add(self, values: Sequence[bytes]) -> None:
+        """Remember, but for long ones."""
+        if len(self.young) >= _QUIET:
+            self._old, self.young = self.young, set()
+        if max(map(len, values)) > _LONGEST:
+            values = [value for value in values if len(value) <= _LONGEST]
+        self.young.update(values[:_QUIET])
 
 
 def joinable(expression: bytes) -> bool:
@@ -82,8 +122,10 @@ class Table:
         self._root = spreader.node(chains.items())
         often = sum(bit for names, bit in chains.items() if rank(names) == 0)
         rarely = sum(bit for names, bit in chains.items() if rank(names) == 1)
-        self._scans = ((finder.scans[0], often), (finder.scans[1], rarely), (finder.scans[2], -1))
-        """With the chains of which a string must have one that none of the former has."""
+        self.finder = finder
+        self.some = (often, rarely, -1)
+        """For each scan the chains of which a string must have one, where it has none of those of
+        the former."""
         self._found: dict[int, list[tuple[int, int]]] = {}
         self._ask: list[tuple[int, int, May]] = []
         for each in asked:
@@ -96,20 +138,21 @@ class Table:
             else:
                 self._found.setdefault(number, []).append((mask, each.op))
         self._scanned = bool(self._found)
-        self._together = all(
+        self.together = all(
             joinable(each.expression) for each in asked if each.expression is not None
         )
         self._every = {number: [op for _, op in ops] for number, ops in self._found.items()}
         self._confirm = confirmed
         self._asked = asked
+        self.quiet = Quiet()
 
     def flags(self, value: bytes) -> Ops:
         """The operations that the value may satisfy."""
         flagged: set[int] = set()
         if self._root.untouched(value):
             if self._scanned:
-                every, scan = self._every, self._scans[0][0]
-                for number in scan(value):
+                every, scan = self._every, self.finder.scans[0]
+                for number in scan(value, value):
                     if number in every:
                         flagged.update(every[number])
             for _, op, may in self._ask:
@@ -122,81 +165,126 @@ class Table:
                 if any(mask & bits and may(text) for text, bits in strings.items()):
                     flagged.add(op)
             if self._scanned:
-                self._look(strings, flagged)
+                look_through([(self, strings, ())], flagged, None)
         if flagged and self._confirm:
             return self._confirmed(value, flagged)
         return tuple(flagged)
 
-    def collect(self, values: Iterable[bytes], flagged: set[int], watch: Watch) -> None:
-        """Add what many values flag. What they become is looked through together: where nothing is
-        found in all of it, nothing is in any."""
-        strings: dict[bytes, int] = {}
-        spread = self._root.spread
-        for value in values:
-            watch.value()
-            spread(value, strings)
-        self._ask_all(strings, flagged, watch)
-        if not self._scanned:
-            return
-        if not self._together:
-            self._look(strings, flagged)
-            return
-        left = strings
-        for scan, some in self._scans:
-            if not left:
-                return
-            part: dict[bytes, int] = {}
-            rest: dict[bytes, int] = {}
-            size = bits = 0
-            for text, mask in left.items():
-                if not mask & some:
-                    rest[text] = mask
-                    continue
-                part[text] = mask
-                bits |= mask
-                size += len(text) + 1
-                if size >= TOGETHER:
-                    self._look_together(part, bits, scan, flagged)
-                    watch.look()
-                    part, size, bits = {}, 0, 0
-            if part:
-                self._look_together(part, bits, scan, flagged)
-            left = rest
-
-    def _look_together(
-        self, strings: dict[bytes, int], bits: int, scan: Scan, flagged: set[int]
+    def gather(
+        self, values: Sequence[bytes], flagged: set[int], watch: Watch, later: Later
     ) -> None:
-        if len(strings) > 1:
-            found = self._found
-            for number in scan(b"\n".join(strings)):
-                if any(mask & bits for mask, _ in found.get(number, ())):
-                    break
-            else:
-                return
-        self._look(strings, flagged)
+        """Add what many values flag, but for expressions: they are looked for `later`."""
+        values = self.quiet.unknown(values)
+        if not values:
+            return
+        for _ in values:
+            watch.value()
+        strings: dict[bytes, int] = {}
+        self._root.spread_all(values, strings)
+        if self._ask:
+            found: set[int] = set()
+            self._ask_all(strings, found, watch)
+            if found:
+                flagged |= found
+                values = ()
+        if self._scanned:
+            later.append((self, strings, values))
+        elif values:
+            self.quiet.add(values)
 
-    def _look(self, strings: dict[bytes, int], flagged: set[int]) -> None:
-        found = self._found
-        (every, often), (some, rarely), (few, _) = self._scans
+    def hit(self, numbers: Sequence[int], strings: dict[bytes, int]) -> bool:
+        """Whether any of these expressions is wanted of any of these strings."""
+        found, bits = self._found, 0
+        for mask in strings.values():
+            bits |= mask
+        return any(mask & bits for number in numbers for mask, _ in found.get(number, ()))
+
+    def look(self, strings: dict[bytes, int], flagged: set[int]) -> bool:
+        """Look through strings, each by itself. True where one flags anything."""
+        loud = False
+        found, (often, rarely, _) = self._found, self.some
+        every, some, few = self.finder.scans
         for text, bits in strings.items():
             scan = every if bits & often else some if bits & rarely else few
-            for number in scan(text):
+            for number in scan(text, text):
                 for mask, op in found.get(number, ()):
                     if mask & bits:
                         flagged.add(op)
+                        loud = True
+        return loud
 
     def _ask_all(self, strings: dict[bytes, int], flagged: set[int], watch: Watch) -> None:
+        # A look at the clock is a system call: as long as all these questions about little.
+        much = sum(map(len, strings)) > TOGETHER
         for mask, op, may in self._ask:
             for text, bits in strings.items():
                 if mask & bits and may(text):
                     flagged.add(op)
                     break
-            watch.look()
+            if much:
+                watch.look()
 
     def _confirmed(self, value: bytes, flagged: set[int]) -> Ops:
         return tuple(
             {each.op for each in self._asked if each.op in flagged and each.matches(value)}
         )
+
+
+def look_through(later: Later, flagged: set[int], watch: Watch | None) -> None:
+    """Look for the expressions in strings of tables that have the same finder, in many strings
+    together: where nothing is found in all of them, nothing is in any."""
+    loud: set[Table] = set()
+    left: _Parts = []
+    for table, strings, _ in later:
+        if table.together:
+            left.append((table, strings))
+        elif table.look(strings, flagged):
+            loud.add(table)
+    for place, scan in enumerate(later[0][0].finder.scans):
+        rest: _Parts = []
+        parts: _Parts = []
+        size = 0
+        for table, strings in left:
+            some = table.some[place]
+            part: dict[bytes, int] = {}
+            others: dict[bytes, int] = {}
+            for text, mask in strings.items():
+                if not mask & some:
+                    others[text] = mask
+                    continue
+                part[text] = mask
+                size += len(text) + 1
+                if size >= TOGETHER:
+                    parts.append((table, part))
+                    _look_together(parts, scan, flagged, loud)
+                    if watch is not None:
+                        watch.look()
+                    part, parts, size = {}, [], 0
+            if part:
+                parts.append((table, part))
+            if others:
+                rest.append((table, others))
+        if parts:
+            _look_together(parts, scan, flagged, loud)
+        left = rest
+        if not left:
+            break
+    for table, _, values in later:
+        if values and table not in loud:
+            table.quiet.add(values)
+
+
+_Parts = list[tuple[Table, dict[bytes, int]]]
+
+
+def _look_together(parts: _Parts, scan: Scan, flagged: set[int], loud: set[Table]) -> None:
+    texts = [text for _, strings in parts for text in strings]
+    if len(texts) > 1:
+        numbers = scan(b"\n".join(texts), b"".join(texts))
+        if not numbers:
+            return
+        parts = [(table, strings) for table, strings in parts if table.hit(numbers, strings)]
+    loud.update(table for table, strings in parts if table.look(strings, flagged))
 
 
 def _may(asked: Asked) -> May:
@@ -207,7 +295,10 @@ def _may(asked: Asked) -> May:
             return test.fingerprint
         if isinstance(test, Xss):
             return test.dangerous
+        if isinstance(test, Utf8Encoding):
+            holds = asked.holds
+            return lambda value: not value.isascii() and holds(value)
     elif isinstance(test, Rx) and test.own is not None and test.own.linear:
-        found = test.own.found
+        found = one_finder(raw(asked.step.rule.operator.argument)) or test.own.found
         return lambda value: not found(value)
     return asked.holds

@@ -8,7 +8,7 @@ from typing import Final
 from vedette.scan.memo import Memo
 from vedette.seclang.ir import Target
 from vedette.seclang.plan.asked import Asked
-from vedette.seclang.plan.sieve import Ops, Table
+from vedette.seclang.plan.sieve import Later, Ops, Table
 from vedette.seclang.run.budget import Watch
 from vedette.seclang.run.state import Entry, State
 from vedette.seclang.run.variables import NAMES_OF, make_reader, wanted
@@ -24,6 +24,7 @@ REPEATED: Final = frozenset(
         *("SERVER_ADDR", "SERVER_PORT", "RESPONSE_STATUS", "STATUS", "RESPONSE_PROTOCOL"),
         *("REQBODY_ERROR", "MULTIPART_STRICT_ERROR", "RESPONSE_CONTENT_TYPE", "AUTH_TYPE"),
         *("MULTIPART_UNMATCHED_BOUNDARY", "URLENCODED_ERROR", "REQBODY_PROCESSOR_ERROR"),
+        *("INBOUND_DATA_ERROR", "OUTBOUND_DATA_ERROR"),
         *("ARGS_NAMES", "ARGS_GET_NAMES", "ARGS_POST_NAMES", "REQUEST_COOKIES_NAMES"),
     )
 )
@@ -68,15 +69,15 @@ class Values:
                 for key, asked in self._keyed[names].items()
             }
 
-    def collect(self, state: State, flagged: set[int], watch: Watch) -> None:
+    def collect(self, state: State, flagged: set[int], watch: Watch, later: Later) -> None:
         """Add what the request's values flag."""
         entries = state.lists.get(self.name)
         if not entries:
             return
         if self._names.wanted:
-            self._names.collect([(key, key) for key, _ in entries], flagged, watch)
+            self._names.collect([(key, key) for key, _ in entries], flagged, watch, later)
         if self._values.wanted:
-            self._values.collect(entries, flagged, watch)
+            self._values.collect(entries, flagged, watch, later)
 
 
 class _Side:
@@ -92,7 +93,9 @@ class _Side:
     def wanted(self) -> bool:
         return self.table is not None or bool(self.tables)
 
-    def collect(self, entries: Sequence[Entry], flagged: set[int], watch: Watch) -> None:
+    def collect(
+        self, entries: Sequence[Entry], flagged: set[int], watch: Watch, later: Later
+    ) -> None:
         if self.repeated:
             known = self._memo.young.get
             for entry in entries:
@@ -106,7 +109,7 @@ class _Side:
         table, tables = self.table, self.tables
         if not tables:
             if table is not None:
-                table.collect([value for _, value in entries], flagged, watch)
+                table.gather([value for _, value in entries], flagged, watch, later)
             return
         parts: dict[Table, list[bytes]] = {}
         for key, value in entries:
@@ -114,7 +117,7 @@ class _Side:
             if one is not None:
                 parts.setdefault(one, []).append(value)
         for one, values in parts.items():
-            one.collect(values, flagged, watch)
+            one.gather(values, flagged, watch, later)
 
     def _remembered(self, entry: Entry) -> Ops:
         found = self._memo.get(entry)
@@ -137,17 +140,17 @@ class Scalar:
         self._table = build(asked, self._repeated)
         self._memo = _memo()
 
-    def collect(self, state: State, flagged: set[int], watch: Watch) -> None:
+    def collect(self, state: State, flagged: set[int], watch: Watch, later: Later) -> None:
         for _, value in self._read(state):
+            if value and not self._repeated:
+                self._table.gather((value,), flagged, watch, later)
+                continue
             watch.value()
-            if self._repeated:
-                found = self._memo.get(value)
-                if found is None:
-                    found = self._table.flags(value)
-                    if len(value) <= _LONGEST:
-                        self._memo.put(value, found, len(value))
-            else:
+            found = self._memo.get(value)
+            if found is None:
                 found = self._table.flags(value)
+                if len(value) <= _LONGEST:
+                    self._memo.put(value, found, len(value))
             if found:
                 flagged.update(found)
 
@@ -160,7 +163,7 @@ class Counts:
         self._asked = [(wanted(target), each) for target, each in asked]
         self._memo = _memo()
 
-    def collect(self, state: State, flagged: set[int], watch: Watch) -> None:
+    def collect(self, state: State, flagged: set[int], watch: Watch, later: Later) -> None:
         names = tuple([key for key, _ in state.lists.get(self._name, ())])
         found = self._memo.get(names)
         if found is None:

@@ -7,7 +7,7 @@ passed over for all chains together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from vedette.seclang.transform import TRANSFORMATIONS
@@ -19,6 +19,8 @@ Rests = frozenset[tuple[tuple[str, ...], int]]
 
 _ALL: Final = bytes(range(256))
 _MOST_KINDS: Final = 4_096
+_SHORT: Final = 16
+"""Bytes of what is active in a value that is remembered as it stands, besides as a set."""
 _DECODES: Final = 256
 """Stands among the bytes of a value for: base64Decode would change it."""
 _RUNS: Final = 257
@@ -85,7 +87,7 @@ class Node:
             )
             for byte in _ALL
         )
-        self._ways: tuple[dict[frozenset[int], _Way], ...] = ({}, {}, {}, {})
+        self._ways: tuple[dict[object, _Way], ...] = ({}, {}, {}, {})
 
     def untouched(self, value: bytes) -> bool:
         """Whether all chains leave the value alone."""
@@ -95,6 +97,22 @@ class Node:
             return False
         # Without blanks and NULs, which are not inert, only whole groups of four are decoded.
         return not self._decodes or len(value) & 3 != 0 or base64_decode(value) is value
+
+    def spread_all(self, values: Sequence[bytes], strings: dict[bytes, int]) -> None:
+        """The same for many: where all their bytes are inert, few have to be looked at."""
+        spread = self.spread
+        if len(values) > 1 and self._inert and not self.idle:
+            whole = b"".join(values)
+            if not whole.translate(None, self._inert) and not (self._spaced and b"  " in whole):
+                bits, decodes = self.bits, self._decodes
+                for value in values:
+                    if decodes and not len(value) & 3:
+                        spread(value, strings)
+                    else:
+                        strings[value] = strings.get(value, 0) | bits
+                return
+        for value in values:
+            spread(value, strings)
 
     def spread(self, value: bytes, strings: dict[bytes, int]) -> None:
         """Add what the chains make of a value."""
@@ -110,13 +128,15 @@ class Node:
             return
         runs = self._spaced and b"  " in value
         ways = self._ways[(decoded is not value) + 2 * runs]
-        kinds = frozenset(active)
-        way = ways.get(kinds)
+        way = ways.get(active)
         if way is None:
-            way = self._way(kinds, decodes=decoded is not value, runs=runs)
-            if len(ways) >= _MOST_KINDS:
-                ways.clear()
-            ways[kinds] = way
+            kinds = frozenset(active)
+            way = ways.get(kinds)
+            if way is None:
+                way = self._way(kinds, decodes=decoded is not value, runs=runs)
+                _keep(ways, kinds, way)
+            if len(active) <= _SHORT:
+                _keep(ways, active, way)
         same, further = way
         if same:
             strings[value] = strings.get(value, 0) | same
@@ -149,6 +169,12 @@ class Node:
 
 _Way = tuple[int, tuple[tuple[Transformation, Node], ...]]
 """The chains that leave a value alone; functions, and what comes behind them."""
+
+
+def _keep(ways: dict[object, _Way], key: object, way: _Way) -> None:
+    if len(ways) >= _MOST_KINDS:
+        ways.clear()
+    ways[key] = way
 
 
 def _always(name: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from vedette.seclang.ir import Action, Rule, Target
-from vedette.seclang.run.macros import make_expander
+from vedette.seclang.run.macros import Expand, make_expander
 from vedette.seclang.run.state import State
 from vedette.seclang.run.variables import RECORDS
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Act = Callable[[State], None]
 
+_WHERE: Final = re.compile(r"([^.:]*)[.:](.*)", re.DOTALL)
 _INTEGER: Final = re.compile(rb"\s*([+-]?\d{1,18})")
 
 
@@ -29,9 +30,7 @@ def make_setvar(argument: str) -> Act:
     """`tx.name=value`, `=+n`, `=-n`, `tx.name` (1), `!tx.name` (gone)."""
     gone = argument.startswith("!")
     where, equals, given = argument.removeprefix("!").partition("=")
-    collection, _, name_text = where.partition(".")
-    collection = collection.strip().upper()
-    name_of = make_expander(name_text.strip())
+    collection, name_of = _named(where)
     sign = given[:1] if equals and given[:1] in ("+", "-") else ""
     value_of = make_expander(given.removeprefix(sign) if equals else "1")
     tx = collection == "TX"
@@ -45,7 +44,10 @@ def make_setvar(argument: str) -> Act:
         else:
             return  # a collection that nobody opened
         if gone:
-            values.pop(name, None)
+            if tx:
+                values.pop(name, None)
+            else:
+                state.records[collection].drop(name)
             return
         value = value_of(state)
         if sign:
@@ -58,6 +60,13 @@ def make_setvar(argument: str) -> Act:
             state.records[collection].put(name, value)
 
     return act
+
+
+def _named(where: str) -> tuple[str, Expand]:
+    """Collection and name of `tx.name` or `tx:name`."""
+    found = _WHERE.fullmatch(where)
+    collection, name = (found[1], found[2]) if found else (where, "")
+    return collection.strip().upper(), make_expander(name.strip())
 
 
 def make_act(action: Action, rules: Rules, persistent: Persistent) -> Act | None:
@@ -100,9 +109,8 @@ def _opens(collection: str, key: str, persistent: Persistent) -> Act:
 
 def _expires(argument: str) -> Act:
     where, _, seconds = argument.partition("=")
-    collection, _, name_text = where.partition(".")
-    name_of, wait = make_expander(name_text), number(seconds.encode()) * 1_000_000
-    collection = collection.upper()
+    collection, name_of = _named(where)
+    wait = number(seconds.encode()) * 1_000_000
 
     def act(state: State) -> None:
         record = state.records.get(collection)

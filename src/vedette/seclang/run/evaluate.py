@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from vedette.seclang.ir import Default, Target
+from vedette.seclang.run.macros import make_expander
 from vedette.seclang.run.outcome import Hit, Intervention, Match
 from vedette.seclang.run.state import State
 from vedette.seclang.run.steps import Step
@@ -131,7 +132,8 @@ def _disrupt(step: Step, state: State, default: Default) -> None:
             state.allow = argument.lower() or "all"
         return
     code = status or (302 if kind == "redirect" else 403)
-    made = Intervention(kind, code, rule.phase, rule.id, argument if kind == "redirect" else "")
+    url = _text(make_expander(argument)(state)) if kind == "redirect" else ""
+    made = Intervention(kind, code, rule.phase, rule.id, url)
     if state.engine == "on":
         state.intervention = made
     elif state.would is None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from vedette.seclang.body.parsed import Body, Limits
 from vedette.seclang.ir import Settings
+from vedette.seclang.parse.names import spelled
 from vedette.seclang.request import Request, Response
 from vedette.seclang.run.state import State
 from vedette.seclang.uri import (
@@ -16,9 +17,23 @@ from vedette.seclang.uri import (
     full_request,
     parse_arguments,
     parse_cookies,
+    remote_user,
     server_name,
     split_target,
 )
+
+_EMPTY: Final = dict.fromkeys(
+    spelled("""
+    AUTH_TYPE REMOTE_USER REQUEST_BODY REQBODY_ERROR_MSG RESPONSE_BODY RESPONSE_CONTENT_LENGTH
+    RESPONSE_CONTENT_TYPE RESPONSE_PROTOCOL RESPONSE_STATUS STATUS STATUS_LINE SESSIONID USERID
+    WEBAPPID MULTIPART_BOUNDARY_QUOTED MULTIPART_BOUNDARY_WHITESPACE MULTIPART_CRLF_LF_LINES
+    MULTIPART_DATA_AFTER MULTIPART_DATA_BEFORE MULTIPART_FILE_LIMIT_EXCEEDED
+    MULTIPART_HEADER_FOLDING MULTIPART_INVALID_HEADER_FOLDING MULTIPART_INVALID_PART
+    MULTIPART_INVALID_QUOTING MULTIPART_LF_LINE MULTIPART_MISSING_SEMICOLON"""),
+    b"",
+) | {"MODSEC_BUILD": b"030015100"}
+"""Variables of one value that are there all the same where a request has none, as in ModSecurity
+3: `!@streq ...` holds for them. The build is the one whose behaviour is followed."""
 
 _SHOWN: Final = ("URLENCODED", "JSON")
 """Processors after which REQUEST_BODY still holds the body."""
@@ -29,25 +44,29 @@ def fill_request(state: State, request: Request, settings: Settings) -> None:
     target = split_target(request.target, request.protocol, request.method)
     separator = settings.argument_separator.encode() or b"&"
     arguments, over = parse_arguments(target.query, separator, settings.arguments_limit)
+    state.scalars = _EMPTY.copy()
     lists, headers = state.lists, list(request.headers)
     lists["REQUEST_HEADERS"] = headers
     lists["ARGS"] = list(arguments)
     lists["ARGS_GET"] = arguments
     cookies: list[tuple[bytes, bytes]] = []
-    kind = b""
+    processor = ""
     host = b""
     for name, value in headers:
         lower = name.lower()
         if lower == b"cookie":
             cookies += parse_cookies(value, settings.cookie_format)
         elif lower == b"content-type":
-            kind = value
+            # Of several, the last that names a processor, as in ModSecurity 3: one behind it that
+            # says nothing hides no body.
+            processor = body_processor(value) or processor
         elif lower == b"host":
             host = value
         elif lower == b"authorization":
             state.scalars["AUTH_TYPE"] = auth_type(value)
+            state.scalars["REMOTE_USER"] = remote_user(value)
     lists["REQUEST_COOKIES"] = cookies
-    state.processor = body_processor(kind)
+    state.processor = processor
     client, server = request.client.encode(), request.server.encode()
     state.scalars.update(
         {
@@ -89,7 +108,7 @@ def fill_body(state: State, raw: bytes, body: Body | None, *, over: bool, reques
     scalars, lists = state.scalars, state.lists
     if over:
         scalars["INBOUND_DATA_ERROR"] = b"1"
-    if raw and (body is None or body.error or body.processor in _SHOWN):
+    if raw and (body is None or body.error or body.processor in _SHOWN or state.body_forced):
         # Files and XML are seen as what they were read into, as CRS's tests expect.
         scalars["REQUEST_BODY"] = raw
     scalars["REQUEST_BODY_LENGTH"] = b"%d" % len(raw)
@@ -162,3 +181,10 @@ def body_limits(settings: Settings, arguments: int) -> Limits:
     """The limits of body readers that the directives set; the query had so many `arguments`."""
     left = max(settings.arguments_limit - arguments, 0)
     return Limits(arguments=left, depth=settings.request_body_json_depth)
+
+
+def multipart_type(request: Request) -> bytes:
+    """The Content-Type that has the boundary: the first that says multipart, else the first."""
+    kinds = [value for name, value in request.headers if name.lower() == b"content-type"]
+    named = (kind for kind in kinds if body_processor(kind) == "MULTIPART")
+    return next(named, kinds[0] if kinds else b"")

@@ -56,6 +56,7 @@ class Persistent:
         if record is None or record.used + self._timeout <= now:
             record = self._records[at] = Record(now)
         record.used = now
+        record.expire(now)
         self._records.move_to_end(at)
         while len(self._records) > self._most:
             self._records.popitem(last=False)

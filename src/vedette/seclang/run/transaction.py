@@ -17,6 +17,7 @@ from vedette.seclang.run.filling import (
     fill_request,
     fill_response,
     fill_response_body,
+    multipart_type,
 )
 from vedette.seclang.run.outcome import Intervention, Outcome
 from vedette.seclang.run.persistent import Persistent
@@ -117,7 +118,7 @@ class Transaction:
             state.would = state.would or stop
         beyond = settings.request_body_no_files_limit
         if seen and state.processor and (state.processor == "MULTIPART" or len(seen) <= beyond):
-            kind = next((v for k, v in self._request.headers if k.lower() == b"content-type"), b"")
+            kind = multipart_type(self._request) if state.processor == "MULTIPART" else b""
             separator = settings.argument_separator.encode() or b"&"
             limits = body_limits(settings, len(state.lists["ARGS"]))
             body = read_body(state.processor, kind, seen, limits, separator, partial=over)

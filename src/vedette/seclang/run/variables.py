@@ -55,7 +55,7 @@ _CLOCK: Final[dict[str, Callable[[time.struct_time], str]]] = {
     "TIME_DAY": lambda at: str(at.tm_mday),
     "TIME_HOUR": lambda at: str(at.tm_hour),
     "TIME_MIN": lambda at: str(at.tm_min),
-    "TIME_MON": lambda at: str(at.tm_mon - 1),
+    "TIME_MON": lambda at: str(at.tm_mon),
     "TIME_SEC": lambda at: str(at.tm_sec),
     "TIME_WDAY": lambda at: str((at.tm_wday + 1) % 7),
     "TIME_YEAR": lambda at: str(at.tm_year),

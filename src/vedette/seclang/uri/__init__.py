@@ -12,6 +12,7 @@ from vedette.seclang.uri.headers import (
     body_processor,
     content_type,
     full_request,
+    remote_user,
     server_name,
 )
 from vedette.seclang.uri.percent import broken_percent, decode_argument, decode_path
@@ -29,6 +30,7 @@ __all__ = [
     "full_request",
     "parse_arguments",
     "parse_cookies",
+    "remote_user",
     "server_name",
     "split_target",
 ]

@@ -18,11 +18,14 @@ def parse_arguments(
     """
     if not query:
         return [], False
+    encoded = b"%" in query
+    if b"+" in query and not encoded and separator not in b"+ ":
+        query = query.replace(b"+", b" ")
     pieces = query.split(separator, limit)
     more = len(pieces) > limit and pieces[-1] != b""
     if len(pieces) > limit or not pieces[-1]:
         pieces.pop()
-    if b"%" not in query and b"+" not in query:
+    if not encoded and b"+" not in query:
         return [(name, value) for name, _, value in (p.partition(b"=") for p in pieces)], more
     pairs = []
     for piece in pieces:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Iterable
 
 _PARAMETER = re.compile(
@@ -46,6 +47,17 @@ def body_processor(header: bytes) -> str:
 def auth_type(authorization: bytes) -> bytes:
     """AUTH_TYPE: what stands before the first blank of an Authorization header."""
     return authorization.partition(b" ")[0]
+
+
+def remote_user(authorization: bytes) -> bytes:
+    """REMOTE_USER: the name in an Authorization header of the scheme Basic (RFC 7617), else ""."""
+    scheme, _, credentials = authorization.partition(b" ")
+    if scheme.lower() != b"basic":
+        return b""
+    try:
+        return b64decode(credentials[:_LONGEST]).partition(b":")[0]
+    except ValueError:
+        return b""
 
 
 def server_name(host: bytes) -> bytes:

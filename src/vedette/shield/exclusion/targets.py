@@ -9,7 +9,7 @@ from vedette.seclang.ir import Target
 from vedette.seclang.parse.names import COLLECTIONS
 from vedette.shield.masking import MASKED
 
-_HOLE: Final = re.compile(r"\{(number|uuid|hex|date|secret|address|text)\}")
+_HOLE: Final = re.compile(r"\{(number|uuid|hex|date|secret|address|text|any|rest)\}")
 _FILLS: Final = {
     "number": "[0-9]+",
     "uuid": "[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}",
@@ -18,6 +18,9 @@ _FILLS: Final = {
     "secret": "[^/]+",
     "address": "[^/]+",
     "text": "[^/]+",
+    # neither . nor .. nor a backslash: websites would go elsewhere with them
+    "any": r"\.*[^/\\.][^/\\]*",
+    "rest": r"(?:\.*[^/\\.][^/\\]*(?:/|\z))*",
 }
 _INDEX: Final = re.compile(r"array_\*|\[\*\]")
 _UNSAYABLE: Final = re.compile(r"…|\\u[0-9a-f]{4}|[\x00-\x1f\u2400-\u2421'\"]")

@@ -57,7 +57,7 @@ def record_of(
     verdict: Verdict,
     unseen: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """The event. Its fields: docs/reference/shield-records.md."""
+    """The event. Its fields: docs/reference/shield.md."""
     host = next((v for k, v in request.headers if k.lower() == b"host"), b"")
     record: dict[str, Any] = {
         "kind": "request",

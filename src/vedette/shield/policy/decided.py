@@ -16,6 +16,9 @@ from vedette.shield.exclusion.settings import Exclusion, Patch
 from vedette.shield.policy.settings import Mode, Place, Policy, Site
 
 FILE: Final = "decided.json"
+PREVIOUS: Final = "decided.previous.json"
+"""What stood in the file before the last change."""
+MOST_CHANGES: Final = 1_000
 _LOCK: Final = ".lock"
 
 
@@ -29,14 +32,28 @@ class Enforced(msgspec.Struct, frozen=True, kw_only=True):
     at: int = 0
 
 
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """Who decided what, when and why. `at` is in microseconds since the epoch."""
+
+    at: int
+    by: str
+    what: str
+    why: str = ""
+
+
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
     """All of it. `last` is the highest number ever given to an exclusion or a patch: none is given
-    twice."""
+    twice. `changes` are the last ones, the newest at the end."""
 
     exclusions: tuple[Exclusion, ...] = ()
     patches: tuple[Patch, ...] = ()
     enforced: tuple[Enforced, ...] = ()
     last: int = 0
+    changes: tuple[Change, ...] = ()
+
+    def noted(self, change: Change) -> Decided:
+        """The same with one more change."""
+        return msgspec.structs.replace(self, changes=(*self.changes, change)[-MOST_CHANGES:])
 
     def laid_on(self, policy: Policy) -> Policy:
         """The policy with these decisions."""
@@ -109,4 +126,9 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    if path.exists():
+        kept = path.with_name(PREVIOUS + ".new")
+        kept.unlink(missing_ok=True)
+        os.link(path, kept)
+        kept.replace(path.with_name(PREVIOUS))
     new.replace(path)

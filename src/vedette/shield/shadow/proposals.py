@@ -3,7 +3,6 @@ up."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -13,17 +12,12 @@ from vedette.seclang.ir import Program, Rule
 from vedette.shield.exclusion.seclang import IN_FORCE, seclang_of
 from vedette.shield.exclusion.settings import Exclusion
 from vedette.shield.shadow.seen import Seen
-from vedette.shield.shadow.visitors import (
-    DEFAULT,
-    Evidence,
-    Pair,
-    Thresholds,
-    attackers,
-    evidence_of,
-)
+from vedette.shield.shadow.visitors import DEFAULT, Evidence, Thresholds, attackers
+from vedette.shield.shadow.widening import chosen, found_in
 
 MOST_EXAMPLES: Final = 3
-_KIND: Final = "attack-"
+HIGHEST: Final = 4
+_LEVEL: Final = "paranoia-level/"
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,28 +52,35 @@ def propose(
     *,
     hosts: Mapping[str, tuple[str, ...]] | None = None,
     programs: Mapping[str, Program] | None = None,
+    levels: Mapping[str, int] | None = None,
     applied: Sequence[Exclusion] = (),
     now: int = 0,
 ) -> list[Proposal]:
     """Proposals, those that spare most requests first, numbered from 1.
 
-    `hosts` are the names of sites, `programs` their rules, by site; `applied` what is excluded
-    already: its hits are not held against anybody. What no rule can say (a name that was masked) is
-    not proposed. The same input gives the same proposals.
+    `hosts` are the names of sites, `programs` their rules and `levels` their paranoia levels, by
+    site; `applied` what is excluded already: its hits are not held against anybody. What no rule
+    can say (a name that was masked) is not proposed. The same input gives the same proposals.
     """
     left = [seen.without(applied) for seen in given]
     bad = attackers(left, limits)
     proposals = []
-    for pair, rules in evidence_of(left, bad, limits).items():
-        enough = {rule: each for rule, each in rules.items() if each.suffices(limits)}
-        for exclusion, evidence in _together(pair, enough, limits):
-            exclusion = msgspec.structs.replace(
-                exclusion, hosts=(hosts or {}).get(pair[0], ()), applied=now
-            )
-            if seclang_of((exclusion,), (), IN_FORCE).left_out:
-                continue
-            program = (programs or {}).get(pair[0])
-            proposals.append(_proposal(exclusion, evidence, left, bad, program))
+    for key, evidence, _ in chosen(found_in(left, bad), limits):
+        exclusion = Exclusion(
+            number=1,
+            site=key.site,
+            hosts=(hosts or {}).get(key.site, ()),
+            path=key.path,
+            target=key.target,
+            rule=key.rule,
+            tag=key.tag,
+            applied=now,
+        )
+        if seclang_of((exclusion,), (), IN_FORCE).left_out:
+            continue
+        program = (programs or {}).get(key.site)
+        looking = looking_at(program, exclusion, (levels or {}).get(key.site, HIGHEST))
+        proposals.append(_proposal(exclusion, evidence, left, bad, looking))
     proposals.sort(key=_order)
     return [
         msgspec.structs.replace(
@@ -94,34 +95,12 @@ def _order(each: Proposal) -> tuple[int, str, str, str, int, str]:
     return -each.requests, what.site, what.path, what.target, what.rule, what.tag
 
 
-def _together(
-    pair: Pair, rules: Mapping[int, Evidence], limits: Thresholds
-) -> list[tuple[Exclusion, list[Evidence]]]:
-    """An exclusion for each rule, or one for all rules of a kind where many qualify."""
-    site, path, parameter = pair
-    target = "" if parameter.startswith("(") else parameter
-    kinds: dict[str, list[int]] = defaultdict(list)
-    for rule, evidence in rules.items():
-        kind = next((tag for tag in evidence.tags if tag.startswith(_KIND)), "")
-        kinds[kind].append(rule)
-    found = []
-    for kind, members in kinds.items():
-        if kind and target and len(members) >= limits.wide:
-            exclusion = Exclusion(number=1, site=site, path=path, target=target, tag=kind)
-            found.append((exclusion, [rules[rule] for rule in members]))
-            continue
-        for rule in members:
-            exclusion = Exclusion(number=1, site=site, path=path, target=target, rule=rule)
-            found.append((exclusion, [rules[rule]]))
-    return found
-
-
 def _proposal(
     exclusion: Exclusion,
-    evidence: Sequence[Evidence],
+    evidence: Evidence,
     given: Sequence[Seen],
     bad: frozenset[str],
-    program: Program | None,
+    looking: tuple[tuple[int, ...], int],
 ) -> Proposal:
     freed = through = 0
     who: set[str] = set()
@@ -133,18 +112,19 @@ def _proposal(
             who.add(seen.network)
         else:
             freed += 1
-    parties = set[str]().union(*(each.clean for each in evidence))
-    engaged = set[str]().union(*(each.engaged for each in evidence))
-    values = dict.fromkeys(value for each in evidence for value in each.values)
-    rules, remaining = looking_at(program, exclusion)
+    several = len(evidence.rules)
+    msg = evidence.msg if several == 1 else f"{several} rules of {exclusion.tag}"
+    parties = len(evidence.clean)
+    rules, remaining = looking
+    reason = f"{msg}: set off by {parties} networks of visitors"
     return Proposal(
-        exclusion=msgspec.structs.replace(exclusion, reason=_reason(len(parties), evidence)),
-        msg=evidence[0].msg if len(evidence) == 1 else f"{len(evidence)} rules of {exclusion.tag}",
-        requests=max(each.requests for each in evidence),
-        parties=len(parties),
-        engaged=len(engaged),
+        exclusion=msgspec.structs.replace(exclusion, reason=reason),
+        msg=msg,
+        requests=evidence.requests,
+        parties=parties,
+        engaged=len(evidence.engaged),
         freed=freed,
-        examples=tuple(values)[:MOST_EXAMPLES],
+        examples=tuple(evidence.values)[:MOST_EXAMPLES],
         price=Price(
             rules=rules or ((exclusion.rule,) if exclusion.rule else ()),
             remaining=remaining,
@@ -154,20 +134,18 @@ def _proposal(
     )
 
 
-def _reason(parties: int, evidence: Sequence[Evidence]) -> str:
-    msg = evidence[0].msg if len(evidence) == 1 else f"{len(evidence)} rules"
-    return f"{msg}: set off by {parties} networks of visitors"
-
-
-def looking_at(program: Program | None, exclusion: Exclusion) -> tuple[tuple[int, ...], int]:
-    """The rules that an exclusion keeps from its target, and how many others still look at it."""
+def looking_at(
+    program: Program | None, exclusion: Exclusion, level: int = HIGHEST
+) -> tuple[tuple[int, ...], int]:
+    """The rules that an exclusion keeps from its target, and how many others still look at it, of
+    those up to a paranoia level."""
     if program is None:
         return (), 0
     name = exclusion.target.partition(":")[0].lstrip("&!")
     kept: list[int] = []
     others = 0
     for entry in program.entries:
-        if not isinstance(entry, Rule) or entry.severity is None:
+        if not isinstance(entry, Rule) or entry.severity is None or _level(entry) > level:
             continue
         if name and not any(_looks(name, each) for link in (entry, *entry.links)
                             for each in _names(link)):  # fmt: skip
@@ -177,6 +155,12 @@ def looking_at(program: Program | None, exclusion: Exclusion) -> tuple[tuple[int
         else:
             others += 1
     return tuple(kept), others if name else 0
+
+
+def _level(rule: Rule) -> int:
+    """Its paranoia level; 1 of rules without one."""
+    said = (tag.removeprefix(_LEVEL) for tag in rule.tags if tag.startswith(_LEVEL))
+    return next((int(each) for each in said if each in ("1", "2", "3", "4")), 1)
 
 
 def _names(rule: Rule) -> list[str]:

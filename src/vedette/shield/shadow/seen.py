@@ -10,6 +10,7 @@ import msgspec
 from vedette.model.instant import instant_of
 from vedette.shield.clients import network_key
 from vedette.shield.exclusion.settings import Exclusion
+from vedette.shield.shadow.shapes import fits
 
 SCORES: Final = {0: 5, 1: 5, 2: 5, 3: 4, 4: 3, 5: 2}
 """What a match of a severity adds to the score, as the Core Rule Set has it."""
@@ -71,11 +72,13 @@ class Seen(msgspec.Struct, frozen=True):
 
 def covers(each: Exclusion, site: str, template: str, hit: SeenHit) -> bool:
     """Whether an exclusion keeps this hit from happening."""
-    if each.site != site or (each.path and each.path != template):
+    if each.site != site or (each.path and not fits(each.path, template)):
         return False
     if each.tag not in hit.tags if each.tag else each.rule != hit.rule:
         return False
-    return not each.target or each.target == hit.parameter
+    if not each.target or each.target == hit.parameter:
+        return True
+    return ":" not in each.target and hit.parameter.startswith(f"{each.target}:")
 
 
 def place_of(seen: Seen, hit: SeenHit) -> str:
