@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import Final
 
-from vedette.ledger.files import write_all
 from vedette.ledger.note import Checkpoint
+from vedette.model.durable import write_all
 
 NAME: Final = "checkpoints"
 _LINES: Final = 6  # origin, size, root, an empty line, the signature, an empty line

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final, Self
 
 from vedette.ledger.errors import ProofError
-from vedette.ledger.files import write_all, write_new
 from vedette.ledger.note import Checkpoint, PublicKey, checkpoint, unsigned_checkpoint
+from vedette.model.durable import write_all, write_new
 
 NAME: Final = "head"
 _PAGE: Final = 4096

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from vedette.ledger.errors import ProofError
-from vedette.ledger.files import sync_folder, write_new
 from vedette.ledger.note import PrivateKey, private_key
+from vedette.model.durable import sync_folder, write_new
 from vedette.model.errors import UnreadableError
 
 _LONGEST: Final = 1024

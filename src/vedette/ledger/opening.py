@@ -11,7 +11,6 @@ from vedette.ledger import checkpoints
 from vedette.ledger import head as heads
 from vedette.ledger.dues import Dues
 from vedette.ledger.errors import Fault, LedgerDamagedError
-from vedette.ledger.files import write_new
 from vedette.ledger.frames import FRAME, Chain, Header, segment_path, segments
 from vedette.ledger.head import Head
 from vedette.ledger.keys import load_key, new_key, new_origin, replace_key, save_key
@@ -19,6 +18,7 @@ from vedette.ledger.note import Checkpoint, PrivateKey, PublicKey
 from vedette.ledger.reading import Shape, entries, follow, read_header, shape
 from vedette.ledger.tail import NEXT, Tail
 from vedette.ledger.verification import verify
+from vedette.model.durable import write_new
 from vedette.model.errors import UnreadableError
 
 

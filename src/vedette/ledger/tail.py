@@ -11,12 +11,12 @@ from typing import Final
 from vedette.ledger import checkpoints
 from vedette.ledger.entry import Draft
 from vedette.ledger.errors import LedgerError, LedgerFullError
-from vedette.ledger.files import write_all, write_new
 from vedette.ledger.frames import Chain, Header, segment_path
 from vedette.ledger.head import Head
 from vedette.ledger.keys import new_key, replace_key, save_key
 from vedette.ledger.note import Checkpoint, PrivateKey
 from vedette.ledger.rotation import certificate
+from vedette.model.durable import write_all, write_new
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NEXT: Final = ".new"
