@@ -72,6 +72,11 @@ class Refusals:
         """Kinds of which anything is refused: nothing to look up for the others."""
         return self._kinds
 
+    def known(self) -> object:
+        """What is known, as of the last `refresh` of whoever shares this: another object whenever
+        it has changed."""
+        return self._by_value
+
     def of(self, kind: Kind, value: str) -> tuple[Refusal, ...]:
         """Those in force for one value, as of the last `refresh`."""
         found = self._by_value.get((kind, value))

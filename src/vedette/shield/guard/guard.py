@@ -13,9 +13,11 @@ from vedette.shield.guard.alarms import Alarms
 from vedette.shield.guard.blocking import new_incident
 from vedette.shield.guard.log_lines import LogFile
 from vedette.shield.guard.outlet import Outlet
+from vedette.shield.guard.refusing import Refusing
 from vedette.shield.guard.traffic import Traffic
 from vedette.shield.guard.visit import ShieldVisit
 from vedette.shield.policy.ready import Ready
+from vedette.store.refusals import Refusals
 
 COUNTED: Final = 60_000_000
 """Microseconds between two records of the traffic."""
@@ -23,7 +25,7 @@ COUNTED: Final = 60_000_000
 
 class ShieldGuard:
     """Judges requests (`vedette.shield.guarding.Guard`). Used from one thread at a time but for
-    `replace` and `tick`, which any thread may call."""
+    `replace`, `tick` and `look`, which any thread may call."""
 
     def __init__(
         self,
@@ -33,8 +35,10 @@ class ShieldGuard:
         now: Callable[[], int],
         log: Path | None = None,
         incident: Callable[[], str] = new_incident,
+        refusals: Refusals | None = None,
     ) -> None:
-        """`now` gives microseconds since the epoch; `log` is the file for ModSecurity's lines."""
+        """`now` gives microseconds since the epoch; `log` is the file for ModSecurity's lines;
+        `refusals` is what actions refuse, whatever the policy says."""
         self.ready = ready
         self.outlet = outlet
         self.now = now
@@ -43,6 +47,8 @@ class ShieldGuard:
         self.log = LogFile(log, self.alarm) if log is not None else None
         self.traffic = Traffic()
         self.acquainted = Acquainted()
+        self.refusing = Refusing(refusals, self.alarm) if refusals is not None else None
+        self.look()
         self._told = now()
         self._swap = threading.Lock()
 
@@ -50,7 +56,14 @@ class ShieldGuard:
         """A request on its way."""
         if request.received - self._told > COUNTED:
             self.tick(request.received)
+        if self.refusing is not None:
+            self.refusing.glance(request.received)
         return ShieldVisit(self, self.ready, request)
+
+    def look(self) -> None:
+        """Take in what actions refuse by now. Where nobody calls it, requests do."""
+        if self.refusing is not None:
+            self.refusing.look(self.now())
 
     def replace(self, ready: Ready) -> None:
         """Judge by other rules from the next request on; those under way keep theirs."""

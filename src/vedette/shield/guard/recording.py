@@ -11,6 +11,7 @@ from vedette.model.instant import rfc3339
 from vedette.seclang.request import Request
 from vedette.seclang.run.outcome import Match, Outcome
 from vedette.shield.blame import parameters, reasons
+from vedette.shield.guard.refusing import Refused
 from vedette.shield.masking import mask, mask_name
 from vedette.shield.policy.ready import Standing
 from vedette.shield.replay.template import path_template
@@ -20,6 +21,10 @@ Action = Literal["blocked", "would_block", "passed"]
 MOST_HITS: Final = 24
 """Hits of one request that are kept; `more_hits` counts the others."""
 LONGEST_METHOD: Final = 20
+
+CLIENT_REFUSED: Final = 2_000_090
+PARAMETER_REFUSED: Final = 2_000_091
+"""Ids in log lines of what no rule but an action refused."""
 
 _DULL: Final = ("application-", "language-", "platform-", "OWASP_CRS", "paranoia-level/", "capec/")
 _LEVEL: Final = re.compile(r"paranoia-level/([1-4])\Z")
@@ -58,17 +63,9 @@ def record_of(
     unseen: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """The event. Its fields: docs/reference/shield.md."""
-    host = next((v for k, v in request.headers if k.lower() == b"host"), b"")
     record: dict[str, Any] = {
         "kind": "request",
-        "time": rfc3339(request.received),
-        "id": request.unique_id,
-        "site": standing.site,
-        "host": mask("HOST", host, 100),
-        "method": request.method[:LONGEST_METHOD].decode("ascii", "backslashreplace"),
-        "path": mask("REQUEST_FILENAME", _END.split(request.target, 1)[0]),
-        "template": path_template(request.target),
-        "client": request.client,
+        **_where(request, standing),
         "action": verdict.action,
         "mode": standing.place.mode,
         "status": verdict.status,
@@ -101,6 +98,21 @@ def record_of(
     if more:
         record["more_hits"] = more
     return record
+
+
+def _where(request: Request, standing: Standing) -> dict[str, Any]:
+    """Which request it was: when, where to, whose."""
+    host = next((v for k, v in request.headers if k.lower() == b"host"), b"")
+    return {
+        "time": rfc3339(request.received),
+        "id": request.unique_id,
+        "site": standing.site,
+        "host": mask("HOST", host, 100),
+        "method": request.method[:LONGEST_METHOD].decode("ascii", "backslashreplace"),
+        "path": mask("REQUEST_FILENAME", _END.split(request.target, 1)[0]),
+        "template": path_template(request.target),
+        "client": request.client,
+    }
 
 
 def _hit(match: Match, parameter: str, variable: str, value: bytes) -> dict[str, Any]:
@@ -147,3 +159,40 @@ def refusal_record(client: str, status: int, reason: str, received: int) -> dict
         "status": status,
         "reason": mask("REASON", reason.encode("utf-8", "backslashreplace")),
     }
+
+
+def turned_away_match(refused: Refused) -> Match:
+    """For the log: as a rule would have matched that refused the same."""
+    about_client = not refused.parameter
+    return Match(
+        id=CLIENT_REFUSED if about_client else PARAMETER_REFUSED,
+        phase=1 if about_client else 2,
+        msg="An action refuses this client" if about_client else "An action refuses this parameter",
+        data=f"action {refused.id}",
+        severity=2,
+        tags=("vedette/action",),
+        hits=(),
+        file="",
+        line=0,
+    )
+
+
+def turned_away_record(
+    request: Request, standing: Standing, refused: Refused, verdict: Verdict
+) -> dict[str, Any]:
+    """The event of a request that an action refused. It makes no finding: else whoever is refused
+    by mistake would go on making the case for it."""
+    record: dict[str, Any] = {
+        "kind": "turned_away",
+        **_where(request, standing),
+        "action": verdict.action,
+        "mode": standing.place.mode,
+        "status": verdict.status,
+        "incident": verdict.incident,
+        "rule": verdict.rule,
+        "phase": verdict.phase,
+        "refused_by": refused.id,
+    }
+    if refused.parameter:
+        record["parameter"] = mask_name(f"ARGS:{refused.parameter}")
+    return record

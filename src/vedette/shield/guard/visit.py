@@ -6,18 +6,28 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from vedette.seclang.request import Request, Response
-from vedette.seclang.run.outcome import Intervention
+from vedette.seclang.run.outcome import Intervention, Outcome
 from vedette.seclang.run.transaction import Transaction
 from vedette.shield.clients import client_key
 from vedette.shield.guard.blocking import block_of
-from vedette.shield.guard.recording import Action, Verdict, record_of, worth_keeping
+from vedette.shield.guard.recording import (
+    Action,
+    Verdict,
+    record_of,
+    turned_away_match,
+    turned_away_record,
+    worth_keeping,
+)
+from vedette.shield.guard.refusing import Patch, Refused, in_body, in_query
 from vedette.shield.guarding import Block
 from vedette.shield.policy.ready import Ready, chosen
 
 if TYPE_CHECKING:
     from vedette.shield.guard.guard import ShieldGuard
+    from vedette.shield.guard.refusing import Refusing
 
 _UNAVAILABLE: Final = 503
+_REFUSED: Final = 403
 _TOO_MUCH: Final = {"arguments": 400, "body": 413, "bytes": 413}
 """Budgets that are about size, and the status of an answer that refuses for them; any other is
 about what could not be judged in time."""
@@ -35,6 +45,7 @@ class ShieldVisit:
         "_guard",
         "_held",
         "_incident",
+        "_patches",
         "_ready",
         "_refused",
         "_request",
@@ -43,6 +54,7 @@ class ShieldVisit:
         "_standing",
         "_status",
         "_transaction",
+        "_turned_away",
         "body_wanted",
     )
 
@@ -63,9 +75,15 @@ class ShieldVisit:
         self._status = 0
         self._spent = 0
         self._ended = False
+        self._patches: tuple[Patch, ...] = ()
+        self._turned_away: Refused | None = None
         self.body_wanted = 0
 
     def headers(self) -> Block | None:
+        if (refusing := self._guard.refusing) is not None and refusing.any:
+            block = self._refused_at_once(refusing)
+            if block is not None:
+                return block
         if not chosen(self._client, self._standing.place.sample, "sample"):
             return None
         began = time.thread_time_ns()
@@ -80,6 +98,13 @@ class ShieldVisit:
         return self._decided(stop, began)
 
     def body(self, data: bytes, cut: bool) -> Block | None:
+        if self._patches:
+            try:
+                refused = in_body(self._patches, self._request, data, cut)
+            except Exception as error:
+                return self._broke(error)
+            if refused is not None:
+                return self._turn_away(refused)
         if self._transaction is None or self._held is not None:
             return None
         began = time.thread_time_ns()
@@ -139,6 +164,8 @@ class ShieldVisit:
                 transaction is not None,
                 request.received,
             )
+            if self._turned_away is not None:
+                self._tell_turned_away(self._turned_away)
             if transaction is None:
                 return
             began = time.thread_time_ns()
@@ -160,6 +187,43 @@ class ShieldVisit:
                 )
         except Exception as error:  # a record is lost; the request is long gone
             guard.alarm(f"a request could not be recorded ({type(error).__name__}: {error})")
+
+    def _refused_at_once(self, refusing: Refusing) -> Block | None:
+        """What actions refuse by the client or the query; which parameters of the body to look
+        for is noted."""
+        request, site = self._request, self._standing.site
+        try:
+            refused = refusing.client(request, site)
+            if refused is None:
+                self._patches = refusing.patches(request, site, self._guard.now())
+                if self._patches:
+                    refused = in_query(self._patches, request)
+                    self.body_wanted = self._ready.policy.budgets.body + 1
+        except Exception as error:
+            return self._broke(error)
+        return None if refused is None else self._turn_away(refused)
+
+    def _turn_away(self, refused: Refused) -> Block:
+        """Refuse for an action. Nothing more is judged."""
+        self._turned_away, self._transaction = refused, None
+        self._incident = self._guard.incident()
+        block = block_of(self._ready.policy.page, _REFUSED, self._incident)
+        self._status = block.status
+        return block
+
+    def _tell_turned_away(self, refused: Refused) -> None:
+        guard, request = self._guard, self._request
+        match = turned_away_match(refused)
+        verdict = Verdict(
+            action="blocked",
+            status=self._status,
+            incident=self._incident,
+            rule=match.id,
+            phase=match.phase,
+        )
+        if guard.log is not None:
+            guard.log.write(request, Outcome((match,), None, None, {}), verdict)
+        guard.outlet.put(turned_away_record(request, self._standing, refused, verdict))
 
     def _decided(self, stop: Intervention | None, began: int) -> Block | None:
         """What the rules asked for, as far as the policy carries it out."""

@@ -20,8 +20,8 @@ EVERY: Final = 1.0
 
 
 class Housekeeping:
-    """Takes in a policy that has changed, tells the traffic, and ends the process when the watch
-    is gone: nobody would hear it any more."""
+    """Takes in a policy that has changed and what actions refuse by now, tells the traffic, and
+    ends the process when the watch is gone: nobody would hear it any more."""
 
     def __init__(
         self, guard: ShieldGuard, parent: socket.socket, path: Path, run: Run, number: int
@@ -43,6 +43,7 @@ class Housekeeping:
     def _work(self) -> None:
         while not self._gone():
             self._guard.tick(self._guard.now())
+            self._guard.look()
             self._look()
             time.sleep(EVERY)
         if not self._alone and os.getppid() == self._supervisor:

@@ -22,6 +22,7 @@ from vedette.shield.guard.recording import alarm_record, refusal_record
 from vedette.shield.live.housekeeping import Housekeeping
 from vedette.shield.live.settings import Run, read_run
 from vedette.shield.policy.ready import make_ready
+from vedette.store.refusals import Refusals
 
 READY: Final = "ready"
 FAILED: Final = "failed"
@@ -63,7 +64,8 @@ def _serve(run: Run, path: Path, made: socket.socket, outlet: SocketOutlet) -> N
     serving = run.serving
     ready = make_ready(run.policy, Path(serving.cache) if serving.cache else None)
     log = Path(serving.log) if serving.log else None
-    guard = ShieldGuard(ready, outlet, now=_now, log=log)
+    refusals = Refusals(Path(serving.refusals), _now) if serving.refusals else None
+    guard = ShieldGuard(ready, outlet, now=_now, log=log, refusals=refusals)
 
     def begin(number: int) -> None:
         """In each worker, first of all."""

@@ -17,13 +17,15 @@ FILE: Final = "run.json"
 
 class Serving(msgspec.Struct, frozen=True, kw_only=True):
     """`front` says who stands in the path: this proxy, or another one that asks. `cache` is the
-    folder for compiled rules, `log` the file for ModSecurity's lines ("": none)."""
+    folder for compiled rules, `log` the file for ModSecurity's lines,
+    `refusals` the folder of what actions refuse ("": none)."""
 
     name: str
     front: Literal["proxy", "nginx", "envoy", "haproxy"] = "proxy"
     proxy: ProxySettings
     cache: str = ""
     log: str = ""
+    refusals: str = ""
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,1 @@
+"""Refusing clients and parameters at the websites."""
