@@ -171,7 +171,7 @@ def test_nothing_is_done_where_it_can_not_be_written_down(house: House) -> None:
 
 def test_nobody_carries_it_out(house: House) -> None:
     entry = house.carrier.decide(address(1, kind="hold-message"), "intended")
-    assert entry.state == "ending"
+    assert entry.state == "failed"
     assert "nothing here carries out hold-message" in house.alarms[0]
 
 

@@ -122,6 +122,20 @@ def preview(
     return Preview(since, looked_at, hidden, levels, samples)
 
 
+def in_force(connection: sqlite3.Connection) -> list[tuple[str, ExceptionRule, int]]:
+    """Every exception that nobody ended: its id, what it says, and how many findings it has
+    hidden so far."""
+    rows = connection.execute(
+        "SELECT e.id, e.json, count(h.finding) FROM incident_exceptions e "
+        "LEFT JOIN incident_hidden h ON h.exception = e.id WHERE e.removed IS NULL "
+        "GROUP BY e.id ORDER BY e.id"
+    )
+    return [
+        (str(name), msgspec.json.decode(text, type=ExceptionRule), int(hidden))
+        for name, text, hidden in rows
+    ]
+
+
 @lru_cache(maxsize=1024)
 def _pattern(pattern: str) -> Pattern[str]:
     escaped = pattern.replace("[", "[[]")  # only * and ? are special

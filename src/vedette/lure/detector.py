@@ -1,4 +1,5 @@
-"""Findings from examined messages: a lure, something suspicious, mail that nobody examined."""
+"""Findings from examined messages: a lure, something suspicious, refused mail, mail that nobody
+examined."""
 
 from __future__ import annotations
 
@@ -24,6 +25,14 @@ RULES: Final[Mapping[str, RuleRef]] = {
     "suspicious": RuleRef(
         "3f0c2b1e-6f53-4b0e-9c1c-5d3f6f0a7a02",
         "Message that contradicts itself",
+        "medium",
+        _AUTHOR,
+        _LICENCE,
+        _PATH,
+    ),
+    "refused": RuleRef(
+        "3f0c2b1e-6f53-4b0e-9c1c-5d3f6f0a7a04",
+        "Mail refused by an action",
         "medium",
         _AUTHOR,
         _LICENCE,

@@ -9,7 +9,7 @@ they are found.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any, Final, Literal
 
@@ -17,6 +17,7 @@ import msgspec
 
 from vedette.lure.attachment.report import Member
 from vedette.lure.examined import Examined
+from vedette.lure.fingerprint import fingerprint
 from vedette.lure.masking import MASKED, Mask
 from vedette.lure.message import Address, Message
 from vedette.lure.privacy import Privacy
@@ -24,6 +25,7 @@ from vedette.lure.scoring.verdict import Shown
 from vedette.lure.sign import SignEvidence
 from vedette.model.finding import Entity
 from vedette.model.instant import rfc3339
+from vedette.store.refusals import Refusal
 
 Way = Literal["mail", "report"]
 """How it came: in passing, or because a person reported it."""
@@ -36,10 +38,17 @@ MOST_UNREAD: Final = 20
 
 
 def record_of(
-    examined: Examined, privacy: Privacy, *, arrival: int, way: Way, action: str
+    examined: Examined,
+    privacy: Privacy,
+    *,
+    arrival: int,
+    way: Way,
+    action: str,
+    refused: Sequence[Refusal] = (),
 ) -> dict[str, Any]:
     """The event. `arrival` is in microseconds since the epoch; `action` says what was done with
-    the message: "none", "header", "quarantine", "reject", "move"."""
+    the message: "none", "header", "quarantine", "reject", "move". `refused` are the refusals that
+    fit: a message that is no lure is then told of as refused, with what is needed to find it."""
     message, assessment = examined.subject_of, examined.assessment
     record: dict[str, Any] = {
         "kind": "message",
@@ -55,7 +64,7 @@ def record_of(
             problem.what.encode("utf-8", "replace").decode() for problem in problems
         ]
     if assessment.verdict not in ALARMING:
-        return record
+        return record | refusal_of(message, privacy, refused) if refused else record
     people = examined.message.recipients if way == "mail" else ()
     if way == "report" and examined.message.sender is not None:
         people = (examined.message.sender,)
@@ -63,12 +72,15 @@ def record_of(
     mask = _mask(examined, privacy)
     record |= {
         "probability": round(assessment.probability, 4),
-        "sentence": mask.text(assessment.sentence),
+        "sentence": " ".join(
+            [mask.text(assessment.sentence), *([_told(refused)] if refused else [])]
+        ),
         "features": [_feature(shown, mask) for shown in assessment.features],
         "techniques": list(assessment.techniques),
         "mailboxes": sorted({privacy.pseudonym(p.address) for p in people if p.address}),
         "entities": [
-            _entity(entity, mask) for entity in examined.entities if entity.kind != "person"
+            *_itself(message),
+            *(_entity(entity, mask) for entity in examined.entities if entity.kind != "person"),
         ],
         "attachments": [
             _member(member, mask) for report in examined.reports for member in report.members
@@ -85,7 +97,80 @@ def record_of(
     }
     if sender is not None and sender.address:
         record["persona"] = privacy.pseudonym(sender.address)
+    if refused:
+        record["refused"] = _refused(refused)
     return record
+
+
+def refusal_of(message: Message, privacy: Privacy, refused: Sequence[Refusal]) -> dict[str, Any]:
+    """What the event says of a message because it was refused: by which actions, whose it is (as
+    pseudonyms and sealed), and what it shares with them."""
+    sender = message.sender or message.envelope_from
+    people = message.recipients
+    record: dict[str, Any] = {
+        "verdict": "refused",
+        "sentence": _told(refused),
+        "refused": _refused(refused),
+        "mailboxes": sorted({privacy.pseudonym(p.address) for p in people if p.address}),
+        "entities": [*_itself(message), *_shared(refused)],
+        "sealed": privacy.seal(
+            {
+                "subject": message.subject,
+                "sender": sender.address if sender else "",
+                "name": _persona(message),
+                "recipients": ", ".join(p.address for p in people),
+            },
+            message.id,
+        ),
+    }
+    if sender is not None and sender.address:
+        record["persona"] = privacy.pseudonym(sender.address)
+    return record
+
+
+def refused_record(
+    message: Message,
+    privacy: Privacy,
+    refused: Sequence[Refusal],
+    *,
+    arrival: int,
+    way: Way,
+    action: str,
+    why: str,
+) -> dict[str, Any]:
+    """The event of a message that is refused and could not be examined (`why`)."""
+    return {
+        "kind": "message",
+        "way": way,
+        "time": rfc3339(arrival),
+        "message": message.id,
+        "action": action,
+        "unread": [why.encode("utf-8", "replace").decode()],
+    } | refusal_of(message, privacy, refused)
+
+
+def _refused(refused: Sequence[Refusal]) -> list[dict[str, str]]:
+    return [{"action": each.id, "kind": each.kind} for each in refused]
+
+
+def _told(refused: Sequence[Refusal]) -> str:
+    told = ", ".join(f"its {each.kind} by action {each.id}" for each in refused)
+    return f"The message is refused: {told}."
+
+
+def _shared(refused: Sequence[Refusal]) -> Iterable[dict[str, str]]:
+    """Entities as the finding spelled them that the action was decided for."""
+    for each in refused:
+        if each.kind in ("domain", "hash"):
+            yield {"kind": each.kind, "value": each.value}
+        elif each.kind == "url":
+            yield {"kind": "url", "value": dict(each.scope).get("url", each.value)}
+
+
+def _itself(message: Message) -> Iterable[dict[str, str]]:
+    """The message as an entity, for actions that are aimed at it."""
+    if message.kind in ("mail", "notification") and (named := fingerprint(message.raw)):
+        yield {"kind": "message", "value": named}
 
 
 def alarm_record(what: str, *, arrival: int, fix: str) -> dict[str, Any]:

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from vedette.model.action import Action, State
 from vedette.model.errors import ActuatorError, RefusedError
+from vedette.model.instant import SECOND
 from vedette.response.actuating import Actuator, Planned
 from vedette.response.modes import Modes, enough
 from vedette.response.recording import ENDED, IN_THE_WORLD, Entry
@@ -26,6 +27,9 @@ OURSELVES: Final = "vedette"
 _STRIPES: Final = 64
 _AT_ONCE: Final = 16
 """Actions that are taken back at the same time."""
+
+_LONGEST_WAIT: Final = 300
+"""Seconds between attempts to take back what could not be."""
 
 Alarm = Callable[[str, str], None]
 """Told (what failed, what to do) where a person has to know. Must not raise."""
@@ -48,14 +52,27 @@ class Carrier:
         self._modes = modes
         self._now = now
         self._alarm = alarm
+        self._tries: dict[str, tuple[int, int]] = {}
         self._stripes = tuple(Lock() for _ in range(_STRIPES))
 
     def planned(self, action: Action) -> Planned:
         """What it would do. Raises ActuatorError where it can't be done here."""
         return self._actuator(action).plan(action)
 
-    def decide(self, action: Action, first: State, why: str = "") -> Entry:
-        """Write down a decision and, where it is `intended`, carry it out.
+    def known(self, action: str) -> Entry | None:
+        """How far it has got, None where it was never decided."""
+        return self._register.find(action)
+
+    def decide(
+        self,
+        action: Action,
+        first: State,
+        why: str = "",
+        cost: dict[str, Any] | None = None,
+        people: int = 0,
+    ) -> Entry:
+        """Write down a decision with what it would `cost` and how many `people` it needs where it
+        waits for any; where it is `intended`, carry it out.
 
         The same decision again only lasts longer; what a person refused or undid stays so. Raises
         what the ledger raises, with nothing done.
@@ -70,9 +87,11 @@ class Carrier:
                 return known
             if known is not None and known.state == "shadow" and first == "shadow":
                 return known
-            entry = Entry(self._in(action, first), self._now(), OURSELVES, detail=why)
+            entry = Entry(
+                self._in(action, first), self._now(), OURSELVES, (), "undone", why, cost, people
+            )
             entry = self._register.write(entry)
-            return self._do(entry) if first == "intended" else entry
+            return self._do(entry, fresh=True) if first == "intended" else entry
 
     def agree(self, action: str, who: str) -> Entry:
         """A person's agreement; where enough people have, it is carried out. Raises RefusedError
@@ -86,11 +105,12 @@ class Carrier:
                 raise RefusedError(f"action {action}: its time is over")
             agreed = tuple(dict.fromkeys((*known.agreed, who)))
             rule = self._modes.of(known.action.kind)
-            if not enough(rule, agreed):
-                waiting = self._next(known, "proposed", who, f"{len(agreed)} of {rule.people}")
+            if not enough(rule, agreed, known.people):
+                wanted = max(rule.people, known.people)
+                waiting = self._next(known, "proposed", who, f"{len(agreed)} of {wanted}")
                 return self._register.write(msgspec.structs.replace(waiting, agreed=agreed))
             entry = msgspec.structs.replace(self._next(known, "intended", who, ""), agreed=agreed)
-            return self._do(self._register.write(entry))
+            return self._do(self._register.write(entry), fresh=True)
 
     def refuse(self, action: str, who: str, why: str) -> Entry:
         """A person's no. Raises RefusedError where it does not wait for an answer."""
@@ -120,6 +140,7 @@ class Carrier:
         over = self._register.in_states(["applied", "intended", "proposed", "shadow"])
         changed = [self._expire(each.action.id) for each in over if each.action.expires <= now]
         ending = self._register.in_states(["ending"])
+        self._tries = {each.action.id: self._tries.get(each.action.id, (0, 0)) for each in ending}
         changed += [self._retry(each.action.id) for each in ending]
         return [entry for entry in changed if entry is not None]
 
@@ -141,11 +162,18 @@ class Carrier:
         self._strays()
         return changed
 
-    def _do(self, entry: Entry) -> Entry:
+    def _do(self, entry: Entry, fresh: bool = False) -> Entry:
+        """Carry it out. `fresh`: nothing of it can stand in the world yet."""
         action = entry.action
         try:
             actuator = self._actuator(action)
             actuator.plan(action)
+        except ActuatorError as error:  # nothing was touched: nothing is to be taken back
+            self._alarm(f"{action.kind} {action.target.value}: {error}", "see to it by hand")
+            if fresh:
+                return self._register.write(self._next(entry, "failed", entry.who, str(error)))
+            return self._end(entry, "failed", entry.who, str(error))
+        try:
             actuator.apply(action)
             found = actuator.verify(action)
             if found.state == "applied":
@@ -207,6 +235,10 @@ class Carrier:
             return self._register.write(self._next(known, "expired", OURSELVES, ""))
 
     def _retry(self, action: str) -> Entry | None:
+        tries, due = self._tries[action]
+        if self._now() < due:
+            return None
+        self._tries[action] = (tries + 1, self._now() + min(2**tries, _LONGEST_WAIT) * SECOND)
         with self._alone(action):
             known = self._known(action)
             return self._take_back(known) if known.state == "ending" else None

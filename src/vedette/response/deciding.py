@@ -2,55 +2,68 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
 
 from vedette.model.action import Action, action_id
 from vedette.model.finding import Entity
 from vedette.response.carrying import Carrier
-from vedette.response.counterfactual.cost import Cost
+from vedette.response.counterfactual.cost import Cost, as_json, no_cost
 from vedette.response.counterfactual.narrowing import Weighed, settle
 from vedette.response.counterfactual.protection import Protected
-from vedette.response.modes import Modes, first_state
+from vedette.response.modes import MINUTE, Modes, first_state
 from vedette.response.playbook.running import Decision, Proposal
 from vedette.response.recording import Entry
 
+WEIGHED: Final = 10 * MINUTE
+"""Microseconds for which a check's answer stands for the same decision."""
+MOST_WEIGHED: Final = 4096
+TOUCH_NOTHING: Final = frozenset({"tell"})
+"""Kinds that nobody's work can be disturbed by."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    until: int
+    go: tuple[Weighed, ...]
+    ask: tuple[Weighed, ...]
+
 
 class Decider:
-    """Weighs what is proposed and hands it to the carrier.
+    """Weighs what is proposed and hands it to the carrier. Used by one thread.
 
-    `check` counts what an action would have touched in the firm's own recent events; `protected`
-    says of an entity why it is never acted on automatically. `now` is in microseconds.
+    `protected` says of an entity why it is never acted on automatically. `now` is in microseconds.
     """
 
     def __init__(
-        self,
-        carrier: Carrier,
-        modes: Modes,
-        check: Callable[[Action], Cost],
-        protected: Protected,
-        now: Callable[[], int],
+        self, carrier: Carrier, modes: Modes, protected: Protected, now: Callable[[], int]
     ) -> None:
         self._carrier = carrier
         self._modes = modes
-        self._check = check
         self._protected = protected
         self._now = now
+        self._weighed: OrderedDict[str, _Settled] = OrderedDict()
 
-    def decide(self, proposal: Proposal, entities: Sequence[Entity]) -> list[Entry]:
+    def decide(
+        self, proposal: Proposal, entities: Sequence[Entity], check: Callable[[Action], Cost]
+    ) -> list[Entry]:
         """Every decision of the proposal as one action or several narrower ones, in order.
 
-        `entities` are the incident's. What is within its budget begins in the mode of its kind
+        `entities` are the incident's; `check` counts what an action would have touched in the
+        firm's own recent events. What is within its budget begins in the mode of its kind
         (`shadow`, `proposed`, or carried out at once); what is not waits for a person, with the
         reason. An action that the playbook wants approved is never begun without a person.
         """
         entries: list[Entry] = []
         for decision in proposal.decisions:
             action = self.action_of(decision, proposal.incident)
-            rule = self._modes.of(action.kind)
-            settled = settle(action, self._check, rule.budget, entities, self._protected)
-            asked = bool(decision.approvals)
-            entries += [self._begin(each, asked, "") for each in settled.go]
-            entries += [self._begin(each, True, each.why) for each in settled.ask]
+            settled = self._settled(action, entities, check)
+            entries += [self._begin(each, decision, action.expires) for each in settled.go]
+            entries += [self._begin(each, decision, action.expires) for each in settled.ask]
         return entries
 
     def action_of(self, decision: Decision, incident: str) -> Action:
@@ -70,6 +83,28 @@ class Decider:
             technique=decision.technique,
         )
 
-    def _begin(self, weighed: Weighed, asked: bool, why: str) -> Entry:
-        first = first_state(self._modes.of(weighed.action.kind), asked=asked)
-        return self._carrier.decide(weighed.action, first, why)
+    def _settled(
+        self, action: Action, entities: Sequence[Entity], check: Callable[[Action], Cost]
+    ) -> _Settled:
+        """What the checks say, asked again only when the answer is old."""
+        now = self._now()
+        known = self._weighed.get(action.id)
+        if known is not None and now < known.until:
+            return known
+        if action.kind in TOUCH_NOTHING:
+            return _Settled(now, (Weighed(action, no_cost(now)),), ())
+        budget = self._modes.of(action.kind).budget
+        found = settle(action, check, budget, entities, self._protected)
+        made = _Settled(now + WEIGHED, found.go, found.ask)
+        self._weighed[action.id] = made
+        self._weighed.move_to_end(action.id)
+        while len(self._weighed) > MOST_WEIGHED:
+            self._weighed.popitem(last=False)
+        return made
+
+    def _begin(self, weighed: Weighed, decision: Decision, expires: int) -> Entry:
+        action = msgspec.structs.replace(weighed.action, decided=self._now(), expires=expires)
+        asked = bool(decision.approvals or weighed.why)
+        first = first_state(self._modes.of(action.kind), asked=asked)
+        people = max((each.people for each in decision.approvals), default=0)
+        return self._carrier.decide(action, first, weighed.why, as_json(weighed.cost), people)

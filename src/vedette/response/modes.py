@@ -54,6 +54,7 @@ def first_state(rule: Rule, *, asked: bool) -> State:
     return "intended" if rule.mode == "act" and not asked else "proposed"
 
 
-def enough(rule: Rule, agreed: tuple[str, ...]) -> bool:
-    """Whether those who agreed are enough different people."""
-    return len(set(agreed)) >= max(rule.people, 1)
+def enough(rule: Rule, agreed: tuple[str, ...], people: int = 0) -> bool:
+    """Whether those who agreed are enough different people: for the rule, and for a playbook that
+    wants `people`."""
+    return len(set(agreed)) >= max(rule.people, people, 1)

@@ -42,7 +42,9 @@ class Ledger(Protocol):
 class Entry(msgspec.Struct, frozen=True):
     """How far an action has got: since when, by whose word, who has agreed so far.
 
-    `towards` is the state that an `ending` action is to reach.
+    `towards` is the state that an `ending` action is to reach. `cost` is what the counterfactual
+    check said when it was decided (`counterfactual.cost.as_json`), None where it was not asked.
+    `people` is how many its playbook wants to agree; its kind's rule may want more.
     """
 
     action: Action
@@ -51,6 +53,8 @@ class Entry(msgspec.Struct, frozen=True):
     agreed: tuple[str, ...] = ()
     towards: State = "undone"
     detail: str = ""
+    cost: dict[str, Any] | None = None
+    people: int = 0
 
     @property
     def state(self) -> State:

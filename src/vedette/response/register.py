@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import RLock
 from typing import Any, Final
@@ -43,6 +43,7 @@ class Register:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")  # the ledger is the durable one
             self._connection.executescript(_TABLES)
+            path.chmod(0o600)
         except sqlite3.Error as error:
             raise UnreadableError(
                 f"{path}: no register of actions ({error}); remove it: it is made anew from the"
@@ -116,14 +117,6 @@ class Register:
             ).fetchall()
         return [_DECODER.decode(row[0]) for row in rows]
 
-    def of_incident(self, incident: str) -> list[Entry]:
-        """All of an incident, longest unchanged first."""
-        with self._lock:
-            rows = self._connection.execute(
-                "SELECT json FROM actions WHERE incident = ? ORDER BY changed, id", (incident,)
-            ).fetchall()
-        return [_DECODER.decode(row[0]) for row in rows]
-
     def _keep(self, index: int, entry: Entry) -> None:
         action = entry.action
         self._connection.execute(
@@ -131,3 +124,32 @@ class Register:
             (action.id, entry.state, entry.changed, action.incident, msgspec.json.encode(entry)),
         )
         self._connection.execute("INSERT OR REPLACE INTO seen VALUES (1, ?)", (index,))
+
+
+def of_incidents(connection: sqlite3.Connection, incidents: Collection[str]) -> list[Entry]:
+    """All of these incidents, longest unchanged first."""
+    marks = ",".join("?" * len(incidents))
+    rows = connection.execute(
+        f"SELECT json FROM actions WHERE incident IN ({marks}) ORDER BY changed, id",  # noqa: S608  # question marks alone
+        sorted(incidents),
+    ).fetchall()
+    return [_DECODER.decode(row[0]) for row in rows]
+
+
+def one(connection: sqlite3.Connection, name: str) -> list[Entry]:
+    """The action whose id begins so; two where it is not clear which."""
+    rows = connection.execute(
+        "SELECT json FROM actions WHERE id >= ? AND id < ? LIMIT 2", (name, name + "\U0010ffff")
+    ).fetchall()
+    return [_DECODER.decode(row[0]) for row in rows]
+
+
+def recent(connection: sqlite3.Connection, states: Sequence[str], most: int) -> list[Entry]:
+    """Those in these states (all where there are none), the last changed first."""
+    marks = ",".join("?" * len(states))
+    chosen = f"WHERE state IN ({marks})" if states else ""
+    rows = connection.execute(
+        f"SELECT json FROM actions {chosen} ORDER BY changed DESC, id LIMIT ?",  # noqa: S608  # question marks alone
+        (*states, most),
+    ).fetchall()
+    return [_DECODER.decode(row[0]) for row in rows]

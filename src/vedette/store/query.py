@@ -19,7 +19,7 @@ _FILTER: Final = re.compile(
     r"(?P<field>(?:\[[^\]]*\]|[^=!~<>\[])+?)\s*(?P<op>!=|!~|>=|<=|=|~|>|<)(?P<value>.*)\Z",
     re.DOTALL,
 )
-_AGO: Final = re.compile(r"-(\d{1,9})(s|m|h|d|w)\Z")
+_AGO: Final = re.compile(r"([-+])(\d{1,9})(s|m|h|d|w)\Z")
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
@@ -91,7 +91,8 @@ def parse_filter(text: str, resolve: Callable[[str], tuple[str, ...]] | None = N
 
 
 def parse_time(text: str, now: int) -> int:
-    """RFC 3339, a date (its midnight, UTC), `now`, or `-15m`, `-24h`, `-7d` before `now`.
+    """RFC 3339, a date (its midnight, UTC), `now`, `-15m`, `-24h`, `-7d` before `now`, or `+30d`
+    after it.
 
     Raises QueryError.
     """
@@ -100,7 +101,8 @@ def parse_time(text: str, now: int) -> int:
         return now
     ago = _AGO.match(stripped)
     if ago is not None:
-        return now - int(ago[1]) * _UNITS[ago[2]] * 1_000_000
+        span = int(ago[2]) * _UNITS[ago[3]] * 1_000_000
+        return now - span if ago[1] == "-" else now + span
     instant = instant_of(stripped)
     if instant is None:
         raise QueryError(

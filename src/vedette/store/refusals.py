@@ -1,4 +1,5 @@
-"""What is refused at the firm's doors: senders, domains, URLs, hashes, clients, parameters.
+"""What is refused at the firm's doors: senders, domains, URLs, hashes, messages, clients,
+parameters.
 
 One file of the data folder, written by whoever carries actions out and read by every process that
 stands in a path (mail, websites). It is replaced whole, so that a reader sees all of it or what was
@@ -23,7 +24,7 @@ AT_MOST: Final = 100_000
 """Refusals in one file."""
 _LINE: Final = 64 * 1024
 
-Kind = Literal["sender", "domain", "url", "hash", "client", "parameter"]
+Kind = Literal["sender", "domain", "url", "hash", "message", "client", "parameter"]
 
 
 class Refusal(msgspec.Struct, frozen=True):

@@ -40,6 +40,11 @@ class Commit:
     found: int = 0
 
 
+Joined = Callable[[sqlite3.Connection, Sequence[Finding], int], None]
+"""What is done in the transaction that stores new findings: called with them and the moment. May
+be called again after a rollback."""
+
+
 class State:
     """The writing side of the state database. Calls may come from any thread, one at a time.
 
@@ -101,15 +106,18 @@ class State:
         with self._lock:
             self._sequence = max(self._sequence, sequence)
 
-    def commit(self, commit: Commit) -> list[Finding]:
+    def commit(self, commit: Commit, joined: Joined | None = None) -> list[Finding]:
         """Make all of it true; gives the findings that were not there before.
 
-        A finding whose id is there already adds nothing (not to the outbox either).
+        A finding whose id is there already adds nothing (not to the outbox either). `joined` has
+        its part in the transaction, where there are new findings.
         """
         with self.transaction() as connection:
             self.record_segments(connection, commit.segments)
             new = [one for one in commit.findings if _insert(connection, one, commit.found)]
             outbox.post(connection, new, commit.sinks)
+            if joined is not None and new:
+                joined(connection, new, commit.found)
             connection.executemany(
                 "INSERT INTO positions VALUES (?, ?) "
                 "ON CONFLICT (source) DO UPDATE SET mark = excluded.mark",

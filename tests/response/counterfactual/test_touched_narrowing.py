@@ -6,7 +6,7 @@ from response.counterfactual.touched_store import NOW, action
 from vedette.model.action import Action
 from vedette.model.finding import Entity
 from vedette.response.counterfactual.cost import Cost, Touched, unknown_cost
-from vedette.response.counterfactual.narrowing import MOST_CHECKS, narrow, settle
+from vedette.response.counterfactual.narrowing import MOST_CHECKS, MOST_PATHS, narrow, settle
 
 HOST = Entity("host", "ws-01.firm.example")
 ENTITIES = (
@@ -99,13 +99,30 @@ def test_protected_targets_hosts_of_processes_and_principals_are_never_automatic
 
 
 def test_the_number_of_checks_is_bounded() -> None:
-    many = [Entity("url", f"/p{number}") for number in range(3 * MOST_CHECKS)]
+    many = [Entity("url", f"https://bad.example/p{n}") for n in range(3 * MOST_CHECKS)]
     checks: list[str] = []
 
     def run(one: Action) -> Cost:
         checks.append(one.id)
         return costing(1)
 
-    settled = settle(action("refuse-client", Entity("address", "203.0.113.9")), run, 0, many, free)
+    settled = settle(action("refuse-domain", Entity("domain", "bad.example")), run, 0, many, free)
     assert len(checks) == MOST_CHECKS
     assert len(settled.ask) == 3 * MOST_CHECKS
+
+
+def test_many_paths_are_narrowed_to_those_above_them() -> None:
+    many = [Entity("url", f"/{n % 3}/a/p{n}") for n in range(60)] + [Entity("url", "/b/c")]
+    client = action("refuse-client", Entity("address", "203.0.113.9"))
+    narrower = narrow(client, costing(1), many)
+    assert [dict(one.scope)["path"] for one in narrower] == ["/0/a", "/1/a", "/2/a", "/b/c"]
+    wide = [Entity("url", f"/{n}") for n in range(60)]
+    assert len(narrow(client, costing(1), wide)) == MOST_PATHS
+
+
+def test_what_nobody_can_count_is_not_narrowed() -> None:
+    blind = unknown_cost((0, 1), "nothing is stored")
+    client = action("refuse-client", Entity("address", "203.0.113.9"))
+    settled = settle(client, lambda one: blind, 0, [Entity("url", "/login")], free)
+    assert [each.action for each in settled.ask] == [client]
+    assert settled.go == ()

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from vedette.engine.config.lure_schema import LuresConfig
+from vedette.engine.config.response_schema import ResponseConfig
 from vedette.engine.config.section import Section
 from vedette.engine.config.source_schema import AnySource
 from vedette.engine.config.types import (
@@ -240,6 +241,9 @@ class Config(Section):
     sinks: list[AnySink] = Field(default_factory=list, description="Where findings go.")
     lures: LuresConfig = Field(
         default_factory=LuresConfig, description="How messages are examined for recruiter lures."
+    )
+    response: ResponseConfig = Field(
+        default_factory=ResponseConfig, description="What is done about incidents."
     )
     metrics: MetricsConfig = Field(
         default_factory=MetricsConfig, description="Figures about Vedette itself."

@@ -20,7 +20,7 @@ from vedette.model.problem import Problem
 from vedette.sources.live.clock import Clock
 from vedette.store.columns import Columns, Describe
 from vedette.store.segments import Segment, segment_path, write_segment
-from vedette.store.state import Commit, State
+from vedette.store.state import Commit, Joined, State
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +57,9 @@ class Flusher:
         recent: RecentKeys,
         clock: Clock,
         detector: WatchDetector,
+        joined: Joined | None = None,
     ) -> None:
+        self._joined = joined
         self._root = root
         self._state = state
         self._describe = describe
@@ -106,7 +108,7 @@ class Flusher:
             segments, judged.findings, list(positions.values()), judged.delta, self._sinks, now
         )
         new = await self._persistence.until_done(
-            "committing findings", partial(self._state.commit, commit)
+            "committing findings", partial(self._state.commit, commit, self._joined)
         )
         for one in fresh:
             self._recent.remember(one.keys, now)
@@ -123,7 +125,7 @@ class Flusher:
             return ()
         commit = Commit((), judged.findings, (), judged.delta, self._sinks, now)
         return await self._persistence.until_done(
-            "committing findings", partial(self._state.commit, commit)
+            "committing findings", partial(self._state.commit, commit, self._joined)
         )
 
     async def replace(self, detector: WatchDetector) -> None:

@@ -49,6 +49,8 @@ class Intake:
         self.failing = False
         """True from when the source has failed until it is tried again."""
         self.nbytes = 0
+        self.full = False
+        """True while events of a source that can't give them again find no room."""
         self._spill = spill
         self._memory = memory
         self._clock = clock
@@ -145,6 +147,7 @@ class Intake:
         if fits and not len(self._spill):
             self._queue.append((batch, cost))
             self.nbytes += cost
+            self.full = False
             return True
         if replayable:
             return False
@@ -156,7 +159,9 @@ class Intake:
                 what = f"no room on the disk for events that wait: {error.strerror or error}"
                 self._report(self.name, Problem(self.name, what, "free disk space"))
             self._spill_failed = True
+            self.full = True
             return False
+        self.full = not taken
         return taken
 
     async def _wait(self) -> None:

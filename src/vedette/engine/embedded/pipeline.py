@@ -10,9 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
+from vedette.engine.embedded.backlog import Backlog
 from vedette.engine.embedded.delivery import Delivery
 from vedette.engine.embedded.detecting import WatchDetector
 from vedette.engine.embedded.flush import Flusher, Stored
@@ -36,6 +38,22 @@ from vedette.store.state import State
 _log = logging.getLogger(__name__)
 
 
+class Answering(Protocol):
+    """What does something about findings (`engine.thwarting`)."""
+
+    def joined(self, connection: sqlite3.Connection, findings: Sequence[Finding], now: int) -> None:
+        """In the transaction that stores new findings; may be called again after a rollback."""
+        ...
+
+    def committed(self) -> None:
+        """New findings are stored. From the event loop; must not wait."""
+        ...
+
+    def alarms(self) -> Sequence[Finding]:
+        """What went wrong since the last call."""
+        ...
+
+
 class Pipeline:
     """Reads, stores, judges and delivers. One instance runs once, in one event loop.
 
@@ -56,9 +74,12 @@ class Pipeline:
         settings: Settings | None = None,
         meters: Meters | None = None,
         report: Callable[[str, Problem], None] | None = None,
+        answering: Answering | None = None,
     ) -> None:
         """`root` is the folder of the segments, `spill` one for what waits on the disk. `report`
-        is told of every problem, with the source's name ("" for the engine itself)."""
+        is told of every problem, with the source's name ("" for the engine itself). `answering`
+        is told of new findings."""
+        self._answering = answering
         self._settings = settings or Settings()
         self._clock = clock or Clock()
         self._state = state
@@ -108,7 +129,9 @@ class Pipeline:
             self._recent,
             self._clock,
             detector,
+            None if answering is None else answering.joined,
         )
+        self._backlogs = [Backlog(source.name) for source in sources]
         self._deliveries = [
             Delivery(
                 sink,
@@ -257,6 +280,8 @@ class Pipeline:
         if findings:
             for delivery in self._deliveries:
                 delivery.posted()
+            if self._answering is not None:
+                self._answering.committed()
 
     async def _swap(self) -> None:
         detector, self._next_detector = self._next_detector, None
@@ -272,6 +297,10 @@ class Pipeline:
     async def _tick(self) -> None:
         now = self._clock.now()
         alarms = [alarm for meter in self._sources.values() if (alarm := meter.tick(now))]
+        for intake, backlog in zip(self._intakes, self._backlogs, strict=True):
+            alarms += backlog.tick(now, intake.disk_bytes, intake.full)
+        if self._answering is not None:
+            alarms += self._answering.alarms()
         self._found(await self._flusher.advance(alarms))
         await self._save_status()
 

@@ -8,15 +8,17 @@ import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from vedette.engine.alarms import Alarms
 from vedette.engine.embedded import serve
 from vedette.engine.embedded.detecting import WatchDetector
 from vedette.engine.embedded.metrics import Meters
 from vedette.engine.embedded.pipeline import Pipeline
 from vedette.engine.embedded.settings import Settings
+from vedette.engine.response import answering
 from vedette.model.problem import Problem
 from vedette.model.protocols import Sink, Source
 from vedette.sources.live.clock import Clock
@@ -79,12 +81,15 @@ async def watch(
     started: Callable[[Pipeline], None] | None = None,
 ) -> None:
     """As `run_watch`, inside an event loop that is running already."""
-    with DataLock(config.data_dir), State(config.data_dir) as state:
+    with DataLock(config.data_dir), State(config.data_dir) as state, ExitStack() as opened:
         paths = store_paths(config)
         for problem in recover(paths.segments, state):
             _tell(report, problem)
         meters = Meters()
         built = parts(meters)
+        alarms = Alarms()
+        now = (clock or Clock()).now
+        room = opened.enter_context(answering(config, state, alarms, now))
         pipeline = Pipeline(
             built.sources,
             built.detector,
@@ -97,6 +102,7 @@ async def watch(
             settings=settings or settings_of(config),
             meters=meters,
             report=report,
+            answering=room,
         )
         with contextlib.closing(pipeline), _signals(pipeline):
             async with _metrics(config, pipeline):

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from vedette.lure.examined import Examined
+from vedette.lure.live.door import Door, only_held
 from vedette.lure.live.following import AT_ONCE, AnswerError, Following, is_lure
 from vedette.lure.live.gate import Answer, Gate, Read
+from vedette.lure.live.quarantine import MAILDIR, place_of
 from vedette.lure.privacy import Privacy
 from vedette.model.problem import Problem
 from vedette.sources.live.clock import Clock
+from vedette.store.refusals import Refusal
 
 SETTLE_NS: Final = 1_000_000_000
 """A file in a plain folder must be this old: whoever writes it may not be done. In a Maildir a
@@ -50,7 +54,8 @@ class _Found:
 
 class FolderSource(Following[_Found]):
     """Follows `folder`: a Maildir where it has `new`, `cur` and `tmp`, else every file in it.
-    Lures are moved to `quarantine` (a Maildir, made where missing) once they are stored."""
+    Lures are moved to `quarantine` (a Maildir, made where missing) once they are stored; refused
+    mail too, without `quarantine` to a folder of its own within."""
 
     def __init__(
         self,
@@ -64,9 +69,10 @@ class FolderSource(Following[_Found]):
         answer: Answer | None = None,
         poll: float = 1.0,
         clock: Clock | None = None,
+        door: Door | None = None,
     ) -> None:
         lures_go: Final = "none" if quarantine is None else "quarantine"
-        super().__init__(name, gate, read, privacy, answer, lures_go, clock)
+        super().__init__(name, gate, read, privacy, answer, lures_go, clock, door)
         self._folder = folder
         self._quarantine = quarantine
         self._poll = poll
@@ -124,6 +130,7 @@ class FolderSource(Following[_Found]):
     async def _several(self, found: list[_Found]) -> None:
         """Examine, have stored, then move and answer."""
         done: list[tuple[_Found, Examined]] = []
+        refused: list[tuple[_Found, Sequence[Refusal]]] = []
         stored = []
         for each in found:
             self._done.add(each.key)
@@ -133,10 +140,30 @@ class FolderSource(Following[_Found]):
                 self._done.discard(each.key)
                 continue  # read and moved on by a mail program: found again where it is now
             stored.append(self._put(outcome, place, each.arrived, str(each.changed)))
-            if outcome.examined is not None:
+            if outcome.refused:
+                refused.append((each, outcome.refused))
+            elif outcome.examined is not None:
                 done.append((each, outcome.examined))
         await asyncio.gather(*stored)
+        for each, hits in refused:
+            try:
+                await asyncio.to_thread(self._refuse, each, hits)
+            except OSError as error:
+                what = f"a refused message could not be moved: {error.strerror or error}"
+                fix = "check who may write the quarantine folder"
+                self._feed.trouble(Problem(str(each.path), what, fix))
         await self._settle(done)
+
+    def _refuse(self, mail: _Found, hits: Sequence[Refusal]) -> None:
+        """Move a refused message away; one that is only held to where its action finds it."""
+        ours = self._folder / MAILDIR
+        if only_held(hits):
+            origin = mail.path.parent.relative_to(self._folder).as_posix()
+            place = ours / place_of(hits[0].id, origin)
+            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            relink(mail.path, place / mail.path.name)
+        else:
+            move_to(mail.path, self._quarantine or ours / "refused")
 
     async def _act(self, mail: _Found, examined: Examined) -> None:
         path = mail.path
@@ -169,6 +196,16 @@ def _marked_answered(each: _Found) -> Path:
     flags = "".join(sorted({*each.flags, "R"}))
     target = each.path.parent.parent / "cur" / f"{name}{_FLAGS}{flags}"
     return each.path.rename(target)
+
+
+def relink(path: Path, target: Path) -> None:
+    """Move a file within a file system. Raises OSError; nothing is ever overwritten."""
+    try:
+        os.link(path, target, follow_symlinks=False)
+    except FileExistsError:
+        if not path.samefile(target):  # the same where an earlier move was cut short
+            raise
+    path.unlink()
 
 
 def move_to(path: Path, maildir: Path) -> Path:

@@ -8,7 +8,10 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Final, Generic, Literal, TypeVar
 
+import msgspec
+
 from vedette.lure.examined import Examined
+from vedette.lure.live.door import Door, Look
 from vedette.lure.live.feed import lure_feed
 from vedette.lure.live.gate import (
     MAX_MESSAGE,
@@ -18,12 +21,14 @@ from vedette.lure.live.gate import (
     Read,
     passed_unexamined,
 )
+from vedette.lure.message import Message
 from vedette.lure.privacy import Privacy
-from vedette.lure.record import Way, alarm_record, record_of
+from vedette.lure.record import Way, alarm_record, record_of, refused_record
 from vedette.model.batch import Batch, Position
 from vedette.model.problem import Problem
 from vedette.sources.live.clock import Clock
 from vedette.sources.live.feed import resumed
+from vedette.store.refusals import Refusal
 
 AT_ONCE: Final = 64
 """Messages examined before the store is waited for."""
@@ -43,7 +48,8 @@ class AnswerError(Exception):
 
 class Following(abc.ABC, Generic[T]):
     """A source of mail that was delivered already. With `answer`, each message is a person's
-    report. `lures_go` is what becomes of a lure once it is stored."""
+    report. `lures_go` is what becomes of a lure once it is stored. What `door` refuses is moved
+    away whatever the verdict; reports never are: they hold what is refused."""
 
     def __init__(
         self,
@@ -54,8 +60,10 @@ class Following(abc.ABC, Generic[T]):
         answer: Answer | None,
         lures_go: Literal["move", "quarantine", "none"],
         clock: Clock | None,
+        door: Door | None = None,
     ) -> None:
         self.name = name
+        self._door = door if answer is None else None
         self._answer = answer
         self._clock = clock or Clock()
         self._feed = lure_feed(name, self._clock)
@@ -95,13 +103,40 @@ class Following(abc.ABC, Generic[T]):
     ) -> Outcome:
         if size > MAX_MESSAGE:
             return Outcome(None, why=f"it is larger than {MAX_MESSAGE} bytes")
+        if self._door is not None and self._door.due():
+            trouble = await asyncio.to_thread(self._door.refresh)
+            if trouble:
+                fix = "what was refused before stays so"
+                self._feed.put(alarm_record(trouble, arrival=self._clock.now(), fix=fix), "alarm")
 
         def described(examined: Examined) -> dict[str, Any]:
+            refused = look.examined(examined)
             action = self._lures_go if is_lure(examined) else "none"
-            return record_of(examined, self._privacy, arrival=arrival, way=self._way, action=action)
+            return record_of(
+                examined,
+                self._privacy,
+                arrival=arrival,
+                way=self._way,
+                action="move" if refused else action,
+                refused=refused,
+            )
 
-        return await self._gate.examine(
-            lambda: self._read(load(), f"{self.name}:{place}", None, ()), described
+        look = Look(self._door, lambda: self._read(load(), f"{self.name}:{place}", None, ()))
+        outcome = await self._gate.examine(look.read, described)
+        if outcome.examined is not None:
+            return msgspec.structs.replace(outcome, refused=look.hits)
+        refused = await look.unexamined(None)
+        if not refused or look.message is None:
+            return outcome
+        return Outcome(
+            None, self._refusal(look.message, refused, arrival, outcome.why), "", refused
+        )
+
+    def _refusal(
+        self, message: Message, refused: Sequence[Refusal], arrival: int, why: str
+    ) -> dict[str, Any]:
+        return refused_record(
+            message, self._privacy, refused, arrival=arrival, way=self._way, action="move", why=why
         )
 
     def _put(self, outcome: Outcome, place: str, arrival: int, mark: str) -> asyncio.Future[None]:

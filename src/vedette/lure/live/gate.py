@@ -12,6 +12,7 @@ import msgspec
 from vedette.lure.examined import Examined
 from vedette.lure.message import Address, Message
 from vedette.model.problem import Problem
+from vedette.store.refusals import Refusal
 
 Mode = Literal["shadow", "header", "quarantine", "reject"]
 """`shadow`: watch only. `header`: write the verdict into the message. `quarantine`: that, and hold
@@ -44,6 +45,8 @@ class Outcome(msgspec.Struct, frozen=True):
     examined: Examined | None
     record: Mapping[str, Any] | None = None
     why: str = ""
+    refused: tuple[Refusal, ...] = ()
+    """The refusals that fit; they count whether or not it was examined."""
 
 
 class Gate:

@@ -19,12 +19,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from vedette.lure.examined import Examined
+from vedette.lure.live.door import Door, only_held
 from vedette.lure.live.following import AT_ONCE, AnswerError, Following, is_lure
 from vedette.lure.live.gate import Answer, Gate, Read
+from vedette.lure.live.quarantine import FOLDER, place_of
 from vedette.lure.privacy import Privacy
 from vedette.model.errors import UnreadableError
 from vedette.model.problem import Problem
 from vedette.sources.live.clock import Clock
+from vedette.store.refusals import Refusal
 
 if TYPE_CHECKING:
     from imap_tools import BaseMailBox
@@ -53,6 +56,8 @@ class Mailbox:
     move_handled_to: str | None = None
     """Where everything else goes (a report mailbox is kept empty); None leaves it."""
     timeout: float = 30.0
+    quarantine: str = FOLDER
+    """Where refused mail goes without `move_lures_to`, and below which held mail waits."""
 
 
 class ImapSource(Following["_Fetched"]):
@@ -69,9 +74,10 @@ class ImapSource(Following["_Fetched"]):
         answer: Answer | None = None,
         from_end: bool = False,
         clock: Clock | None = None,
+        door: Door | None = None,
     ) -> None:
         lures_go: Final = "none" if mailbox.move_lures_to is None else "move"
-        super().__init__(name, gate, read, privacy, answer, lures_go, clock)
+        super().__init__(name, gate, read, privacy, answer, lures_go, clock, door)
         self._mailbox = mailbox
         self._from_end = from_end
         self._connected: tuple[ThreadPoolExecutor, BaseMailBox] | None = None
@@ -80,7 +86,7 @@ class ImapSource(Following["_Fetched"]):
         loop = asyncio.get_running_loop()
         # imaplib blocks, and one connection must be used by one thread at a time
         with ThreadPoolExecutor(1, f"imap-{self.name}") as thread:
-            box = await loop.run_in_executor(thread, self._connect)
+            box = await loop.run_in_executor(thread, connect, self._mailbox)
             self._connected = thread, box
             try:
                 validity, last = await loop.run_in_executor(thread, self._start, box, mark)
@@ -93,7 +99,7 @@ class ImapSource(Following["_Fetched"]):
                     await self._settle(())
                     if not uids:
                         await loop.run_in_executor(thread, _wait, box)
-            except _imap_errors() as error:
+            except imap_errors() as error:
                 raise UnreadableError(
                     f"{self._mailbox.host}: the mailbox was lost: {error}; it is tried again"
                 ) from error
@@ -101,28 +107,7 @@ class ImapSource(Following["_Fetched"]):
                 _interrupt(box)  # or an IDLE would go on to its end
                 raise
             finally:
-                await loop.run_in_executor(thread, _leave, box)
-
-    def _connect(self) -> BaseMailBox:
-        from imap_tools import MailBox, MailBoxStartTls, MailBoxUnencrypted
-
-        how = self._mailbox
-        try:
-            if how.security == "none":
-                made: BaseMailBox = MailBoxUnencrypted(how.host, how.port, how.timeout)
-            else:
-                context = ssl.create_default_context(cafile=how.ca)
-                kind = MailBox if how.security == "tls" else MailBoxStartTls
-                made = kind(how.host, how.port, how.timeout, ssl_context=context)
-            try:
-                return made.login(how.user, how.password, initial_folder=None)
-            except _imap_errors():
-                made.client.shutdown()
-                raise
-        except _imap_errors() as error:
-            raise UnreadableError(
-                f"{how.host}:{how.port}: {error}; check host, port, security, user and password"
-            ) from error
+                await loop.run_in_executor(thread, leave, box)
 
     def _start(self, box: BaseMailBox, mark: str) -> tuple[str, int]:
         """The folder's validity, and the UID after which there is something new."""
@@ -149,6 +134,7 @@ class ImapSource(Following["_Fetched"]):
         """Examine, have stored, then move and answer. Returns the last UID."""
         loop = asyncio.get_running_loop()
         done: list[tuple[_Fetched, Examined]] = []
+        refused: list[tuple[_Fetched, Sequence[Refusal]]] = []
         stored = []
         for uid in uids:
             place = f"{self._mailbox.folder} {uid}"
@@ -157,11 +143,26 @@ class ImapSource(Following["_Fetched"]):
                 continue  # somebody deleted or moved it
             outcome = await self._examined(fetched.load, len(fetched.raw), place, fetched.arrival)
             stored.append(self._put(outcome, place, fetched.arrival, f"{validity}:{uid}"))
-            if outcome.examined is not None:
+            if outcome.refused:
+                refused.append((fetched, outcome.refused))
+            elif outcome.examined is not None:
                 done.append((fetched, outcome.examined))
         await asyncio.gather(*stored)
+        for fetched, hits in refused:
+            await loop.run_in_executor(thread, self._refuse, box, fetched.uid, hits)
         await self._settle(done)
         return uids[-1]
+
+    def _refuse(self, box: BaseMailBox, uid: int, hits: Sequence[Refusal]) -> None:
+        """Move a refused message away; one that is only held to where its action finds it."""
+        target = self._mailbox.move_lures_to or self._mailbox.quarantine
+        if only_held(hits):
+            delimiter = delimiter_of(box)
+            place = place_of(hits[0].id, self._mailbox.folder)
+            target = f"{self._mailbox.quarantine}{delimiter}{place}"
+        if not box.folder.exists(target):
+            box.folder.create(target)
+        box.move([str(uid)], target)
 
     async def _act(self, mail: _Fetched, examined: Examined) -> None:
         assert self._connected is not None
@@ -179,6 +180,28 @@ class ImapSource(Following["_Fetched"]):
             await loop.run_in_executor(thread, lambda: box.move([str(mail.uid)], target))
 
 
+def connect(how: Mailbox) -> BaseMailBox:
+    """A connection that is logged in. Raises UnreadableError (what to check)."""
+    from imap_tools import MailBox, MailBoxStartTls, MailBoxUnencrypted
+
+    try:
+        if how.security == "none":
+            made: BaseMailBox = MailBoxUnencrypted(how.host, how.port, how.timeout)
+        else:
+            context = ssl.create_default_context(cafile=how.ca)
+            kind = MailBox if how.security == "tls" else MailBoxStartTls
+            made = kind(how.host, how.port, how.timeout, ssl_context=context)
+        try:
+            return made.login(how.user, how.password, initial_folder=None)
+        except imap_errors():
+            made.client.shutdown()
+            raise
+    except imap_errors() as error:
+        raise UnreadableError(
+            f"{how.host}:{how.port}: {error}; check host, port, security, user and password"
+        ) from error
+
+
 @dataclass(frozen=True, slots=True)
 class _Fetched:
     uid: int
@@ -189,6 +212,11 @@ class _Fetched:
 
     def load(self) -> bytes:
         return self.raw
+
+
+def delimiter_of(box: BaseMailBox) -> str:
+    """What stands between the names of a folder and those below it."""
+    return next((each.delim for each in box.folder.list("", "") if each.delim), "/")
 
 
 def _newer(box: BaseMailBox, last: int) -> list[int]:
@@ -235,14 +263,16 @@ def _interrupt(box: BaseMailBox) -> None:
         box.client.sock.shutdown(socket.SHUT_RDWR)
 
 
-def _leave(box: BaseMailBox) -> None:
+def leave(box: BaseMailBox) -> None:
+    """End a connection, also one that is lost."""
     try:
         box.logout()
-    except _imap_errors():
+    except imap_errors():
         box.client.shutdown()  # the connection is gone anyway
 
 
-def _imap_errors() -> tuple[type[Exception], ...]:
+def imap_errors() -> tuple[type[Exception], ...]:
+    """What a connection may raise."""
     from imap_tools.errors import ImapToolsError
 
     return (OSError, imaplib.IMAP4.error, ImapToolsError)

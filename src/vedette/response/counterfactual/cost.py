@@ -63,6 +63,11 @@ def unknown_cost(window: tuple[int, int], why: str, seconds: float = 0.0) -> Cos
     return Cost((), 0, 0, 0, 0, window, {}, seconds, complete=False, why_not=(why,))
 
 
+def no_cost(now: int) -> Cost:
+    """The cost of an action that touches nothing of the firm's."""
+    return Cost((), 0, 0, 0, 0, (now, now), {}, 0.0, complete=True)
+
+
 def as_json(cost: Cost) -> dict[str, Any]:
     """The cost with times in RFC 3339."""
     return {

@@ -15,6 +15,8 @@ from vedette.response.counterfactual.cost import Cost, unknown_cost
 from vedette.response.counterfactual.protection import Protected, protection_of
 from vedette.response.counterfactual.spelling import host_of
 
+MOST_PATHS: Final = 8
+"""Paths of a website to which a refused client is narrowed."""
 MOST_CHECKS: Final = 32
 """Checks of one decision and all that it is narrowed to."""
 
@@ -95,7 +97,10 @@ def settle(
         if why is None and cost.within(budget) and not unlisted:
             go.append(Weighed(one, cost))
             continue
-        narrower = [each for each in narrow(one, cost, entities) if each.id not in seen]
+        # What nobody can count is not counted better where it is narrower.
+        unknown = not cost.complete and cost.benign_count <= budget and why is None
+        found = () if unknown else narrow(one, cost, entities)
+        narrower = [each for each in found if each.id not in seen]
         seen.update(each.id for each in narrower)
         waiting += narrower
         if not narrower:
@@ -136,7 +141,7 @@ def _narrower(action: Action, entities: Sequence[Entity]) -> _Narrower:
         case "refuse-client" if "path" not in scope:
             paths = {_path(one.value) for one in entities if one.kind == "url"} - {"", "/"}
             return [
-                ("refuse-client", action.target, scope | {"path": path}) for path in sorted(paths)
+                ("refuse-client", action.target, scope | {"path": path}) for path in _above(paths)
             ]
         case "disable-account":
             return [("end-sessions", action.target, scope)]
@@ -171,6 +176,19 @@ def _inside(address: str, network: str) -> bool:
         return ipaddress.ip_address(address) in ipaddress.ip_network(network, strict=False)
     except ValueError:
         return False
+
+
+def _above(paths: set[str]) -> list[str]:
+    """At most MOST_PATHS paths that stand for all of these: where there are more, their parents."""
+    found = sorted(paths)
+    while len(found) > MOST_PATHS:
+        depth = max(path.count("/") for path in found)
+        if depth <= 1:
+            return found[:MOST_PATHS]
+        found = sorted({
+            path.rpartition("/")[0] if path.count("/") == depth else path for path in found
+        })  # fmt: skip
+    return found
 
 
 def _path(url: str) -> str:

@@ -1,0 +1,136 @@
+"""The `response` section of a configuration. Imports pydantic: reach it through `load.py` alone."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from vedette.engine.config.section import Section
+from vedette.engine.config.types import ConfigPath, Duration, Text
+
+Kind = Literal[
+    "hold-message",
+    "retract-message",
+    "refuse-sender",
+    "refuse-domain",
+    "refuse-url",
+    "refuse-hash",
+    "refuse-client",
+    "refuse-parameter",
+    "refuse-address",
+    "freeze-process",
+    "end-process",
+    "isolate-host",
+    "disable-account",
+    "end-sessions",
+    "tell",
+]
+MINUTE = 60_000_000
+DAY = 1440 * MINUTE
+
+
+class ModeConfig(Section):
+    """How much Vedette may do by itself."""
+
+    mode: Literal["shadow", "ask", "act"] = Field(
+        default="shadow",
+        description="shadow: write down what would have been done; ask: wait for a person; act: do "
+        "it at once where it touches no more than the budget.",
+    )
+    people: int | None = Field(
+        default=None,
+        description="People who must agree where any is asked; left out, 2 for isolate-host, "
+        "disable-account, end-process and retract-message, else 1.",
+        ge=1,
+        le=10,
+    )
+    budget: int = Field(
+        default=0,
+        description="Benign people, hosts or clients that an action may touch without asking.",
+        ge=0,
+        le=1_000_000,
+    )
+    lasts: Duration = Field(
+        default=60 * MINUTE,
+        description="How long it stands; longer while its incident grows.",
+        ge=MINUTE,
+        le=30 * DAY,
+    )
+
+
+class NetworkConfig(Section):
+    """Refusing addresses by nftables on this machine."""
+
+    enabled: bool = Field(default=False, description="Carry out refuse-address (needs root).")
+    protected: list[Text] = Field(
+        default_factory=list, description="Addresses or networks that are never refused."
+    )
+
+    @field_validator("protected")
+    @classmethod
+    def _are_networks(cls, given: list[str]) -> list[str]:
+        for text in given:
+            try:
+                ipaddress.ip_network(text, strict=False)
+            except ValueError:
+                raise ValueError(f"{text!r} is no address or network") from None
+        return given
+
+
+class ProcessesConfig(Section):
+    """Freezing and ending process trees on this machine."""
+
+    enabled: bool = Field(
+        default=False, description="Carry out freeze-process and end-process (needs root)."
+    )
+    programs: list[Text] = Field(
+        default_factory=list,
+        description="Paths of programs that are never touched, besides the system's own (* and ?).",
+    )
+    units: list[Text] = Field(
+        default_factory=list, description="systemd units that are never touched: postgresql.service"
+    )
+
+
+class ResponseConfig(Section):
+    """What is done about incidents."""
+
+    modes: dict[Kind, ModeConfig] = Field(
+        default_factory=dict, description="The mode of each kind of action."
+    )
+    otherwise: ModeConfig = Field(
+        default_factory=ModeConfig, description="The mode of all other kinds."
+    )
+    assets: ConfigPath | None = Field(
+        default=None,
+        description="What the firm has, its owners and how critical it is (YAML or CSV).",
+    )
+    domains: list[Text] = Field(
+        default_factory=list, description="The firm's own domains, besides those of its assets."
+    )
+    playbooks: list[ConfigPath] = Field(
+        default_factory=list, description="CACAO 2.0 playbooks of your own (files or folders)."
+    )
+    bundled_playbooks: bool = Field(
+        default=True, description="Use the playbooks that come with Vedette."
+    )
+    window: Duration = Field(
+        default=7 * DAY,
+        description="How far back stored events are asked what an action would have touched.",
+        ge=3600_000_000,
+        le=90 * DAY,
+    )
+    history: Duration = Field(
+        default=DAY,
+        description="With less than this stored nothing is done without a person.",
+        ge=0,
+        le=90 * DAY,
+    )
+    network: NetworkConfig = Field(
+        default_factory=NetworkConfig, description="Refusing addresses by nftables."
+    )
+    processes: ProcessesConfig = Field(
+        default_factory=ProcessesConfig, description="Freezing and ending process trees."
+    )

@@ -1,0 +1,192 @@
+"""From the configuration to the room that answers incidents."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from vedette.engine.alarms import ACTUATOR, Alarms, alarm
+from vedette.engine.thwarting.answering import Answerer
+from vedette.engine.thwarting.control import Control
+from vedette.engine.thwarting.desk import Desk
+from vedette.engine.thwarting.knowing import Belonging, protection
+from vedette.engine.thwarting.local_process import LocalProcesses, booted
+from vedette.engine.thwarting.room import Room
+from vedette.engine.thwarting.weighing import Weigher
+from vedette.incident.assets import Assets, load_assets
+from vedette.incident.book import IncidentBook
+from vedette.incident.kinds import load_linking
+from vedette.incident.stages import load_tactics
+from vedette.ledger.ledger import KEY, Ledger
+from vedette.ledger.ledger import NAME as LEDGER
+from vedette.model.bundled import bundled
+from vedette.response.actuating import Actuator
+from vedette.response.carrying import Carrier
+from vedette.response.counterfactual.check import Check, Limits
+from vedette.response.counterfactual.fields import load_fields
+from vedette.response.counterfactual.index import Index
+from vedette.response.deciding import Decider
+from vedette.response.modes import Modes, Rule
+from vedette.response.playbook.kinds import load_kinds
+from vedette.response.playbook.playbook import Playbook
+from vedette.response.playbook.reading import load_playbooks
+from vedette.response.register import Register
+from vedette.store.search import StorePaths
+
+if TYPE_CHECKING:
+    from vedette.engine.config.response_schema import ModeConfig
+    from vedette.engine.config.schema import Config
+    from vedette.store.state import State
+
+TOUCHED: Final = "touched"
+"""Below the data directory: the indexes of what stored events touch."""
+
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def response_room(
+    config: Config, state: State, alarms: Alarms, now: Callable[[], int]
+) -> Iterator[tuple[Room, Desk]]:
+    """The room, not started, and the desk where people ask; both closed at the end.
+
+    The caller holds the data directory. Raises ConfigError, UnreadableError.
+    """
+    response = config.response
+    assets = load_assets(response.assets) if response.assets else Assets()
+    playbooks = playbooks_of(config)
+    modes = modes_of(config)
+    book = state.read(lambda connection: IncidentBook(connection, load_linking()))
+    data = config.data_dir
+    ledger = Ledger(data / LEDGER, data / KEY, now)
+    with contextlib.ExitStack() as closing:
+        closing.callback(ledger.close)
+        register = Register(data, ledger)
+        closing.callback(register.close)
+
+        def failed(what: str, fix: str) -> None:
+            _log.error("%s; %s", what, fix)
+            hour = now() // 3_600_000_000
+            alarms.put(alarm(ACTUATOR, f"{what} {hour}", now(), f"{what}; {fix}"))
+
+        carrier = Carrier(actuators_of(config), register, modes, now, failed)
+        index = make_index(config)
+        check = make_check(config, index)
+        answerer = Answerer(
+            data,
+            load_tactics(),
+            assets,
+            Belonging(assets, response.domains),
+            playbooks,
+            Decider(carrier, modes, protection(assets), now),
+            Weigher(check, now),
+            now,
+            _processes(config),
+        )
+        room = Room(data, book, ledger, register, carrier, answerer, index, alarms, now)
+        desk = Desk(state, book, ledger, carrier, now, room.look_at)
+        closing.pop_all()
+        try:
+            yield room, desk
+        finally:
+            room.close()
+
+
+@contextmanager
+def answering(
+    config: Config, state: State, alarms: Alarms, now: Callable[[], int]
+) -> Iterator[Room]:
+    """The room at work, with its socket for commands. Raises what those two raise."""
+    with response_room(config, state, alarms, now) as (room, desk):
+        room.start()
+        control = Control(config.data_dir, desk)
+        try:
+            yield room
+        finally:
+            control.close()
+
+
+def playbooks_of(config: Config) -> list[Playbook]:
+    """The playbooks of a configuration. Raises ConfigError with every fault, UnreadableError."""
+    paths = [bundled("playbooks")] if config.response.bundled_playbooks else []
+    paths += config.response.playbooks
+    return list(load_playbooks(paths, load_kinds())) if paths else []
+
+
+def modes_of(config: Config) -> Modes:
+    """The mode of each kind of action."""
+    response = config.response
+    otherwise = _rule(response.otherwise, 1)
+    kinds: dict[str, Rule] = {
+        kind: _rule(mode, Modes(otherwise=otherwise).of(kind).people)
+        for kind, mode in response.modes.items()
+    }
+    return Modes(kinds, otherwise)
+
+
+def actuators_of(config: Config) -> list[Actuator]:
+    """The actuators that a configuration switches on."""
+    response = config.response
+    made: list[Actuator] = []
+    if response.network.enabled:
+        from vedette.response.actuators.network.refusing import RefuseAddress
+
+        made.append(
+            RefuseAddress(
+                [ipaddress.ip_network(text, strict=False) for text in response.network.protected]
+            )
+        )
+    if response.processes.enabled:
+        from vedette.response.actuators.processes.stopping import PROGRAMS, StopProcesses
+
+        made.append(
+            StopProcesses(
+                programs=(*PROGRAMS, *response.processes.programs), units=response.processes.units
+            )
+        )
+    return made
+
+
+def make_index(config: Config) -> Index:
+    """The indexes of what stored events touch."""
+    return Index(config.store_path, config.data_dir / TOUCHED, load_fields())
+
+
+def make_check(config: Config, index: Index | None = None) -> Check:
+    """What asks the stored events what an action would have touched."""
+    response = config.response
+    return Check(
+        StorePaths(config.store_path, config.data_dir),
+        index or make_index(config),
+        time.monotonic,
+        Limits(window=response.window, history=response.history),
+        pseudonyms(config),
+    )
+
+
+def pseudonyms(config: Config) -> Callable[[str], str] | None:
+    """How mail's events name people, where this data directory has a key for it."""
+    from vedette.engine.lures import KEY as LURE_KEY
+    from vedette.lure.privacy import Privacy, load_key
+
+    path: Path = config.data_dir / LURE_KEY
+    return Privacy(load_key(path)).pseudonym if path.exists() else None
+
+
+def _processes(config: Config) -> LocalProcesses | None:
+    if not config.response.processes.enabled:
+        return None
+    paths = StorePaths(config.store_path, config.data_dir)
+    return LocalProcesses(paths, booted(), os.sysconf("SC_CLK_TCK"))
+
+
+def _rule(mode: ModeConfig, people: int) -> Rule:
+    asked = people if mode.people is None else mode.people
+    return Rule(mode.mode, asked, mode.budget, mode.lasts)

@@ -1,0 +1,1 @@
+"""From findings to incidents, from incidents to actions, and what people say of both."""

@@ -1,0 +1,146 @@
+"""Incidents answered: each that changed is put to the playbooks; what they propose is decided."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from vedette.engine.thwarting.knowing import Belonging, facts_of
+from vedette.engine.thwarting.local_process import LocalProcesses
+from vedette.engine.thwarting.weighing import Weigher
+from vedette.incident.assets import Assets
+from vedette.incident.priority import Priority, prioritise
+from vedette.incident.reading import Incident, findings_of, list_incidents, read_incident
+from vedette.incident.stages import Tactics
+from vedette.incident.verdicts import verdict_counts
+from vedette.model.action import State
+from vedette.model.finding import Entity
+from vedette.response.deciding import Decider
+from vedette.response.playbook.choosing import choose
+from vedette.response.playbook.facts import Facts
+from vedette.response.playbook.playbook import Playbook
+from vedette.response.playbook.running import run
+from vedette.response.recording import Entry
+from vedette.store.database import NAME, open_reader
+
+AGAIN: Final = 60_000_000
+"""Microseconds until an incident that only grew, in nothing that playbooks see, is answered again:
+so that what stands lasts longer."""
+MOST_LOOKED: Final = 500
+"""Findings whose events are looked at for running processes."""
+_SETTLED: Final[frozenset[State]] = frozenset({"failed", "refused"})
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Answered:
+    facts: Facts
+    at: int
+    outcomes: dict[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An incident with what follows from it."""
+
+    incident: Incident
+    priority: Priority
+    facts: Facts
+
+
+class Answerer:
+    """Used by one thread; reads the state database through connections of its own."""
+
+    def __init__(
+        self,
+        data: Path,
+        tactics: Tactics,
+        assets: Assets,
+        belonging: Belonging,
+        playbooks: Sequence[Playbook],
+        decider: Decider,
+        weigher: Weigher,
+        now: Callable[[], int],
+        processes: LocalProcesses | None = None,
+    ) -> None:
+        self._database = data / NAME
+        self._tactics = tactics
+        self._assets = assets
+        self._belonging = belonging
+        self._playbooks = tuple(playbooks)
+        self._decider = decider
+        self._weigher = weigher
+        self._now = now
+        self._processes = processes
+        self._answered: dict[str, _Answered] = {}
+
+    def open_incidents(self) -> list[str]:
+        """Those that are open, the oldest first: after a start each is answered once more, since a
+        crash may have come between an incident and its answer."""
+        with closing(open_reader(self._database)) as state:
+            return [each.summary.id for each in reversed(list_incidents(state))]
+
+    def answer(self, name: str) -> list[Entry]:
+        """Decide what is to be done about an incident, as it is now. What was decided.
+
+        Raises UnknownIncidentError, sqlite3.Error, and what the ledger and playbooks raise.
+        """
+        with closing(open_reader(self._database)) as state:
+            judged = self.judged(state, name)
+            if judged.incident.state != "open":
+                return []
+            uncounted = _disproved(state, judged.incident.summary.id)
+        summary = judged.incident.summary
+        now = self._now()
+        before = self._answered.get(summary.id)
+        if before is not None and before.facts == judged.facts and now - before.at < AGAIN:
+            return []
+        choice = choose(self._playbooks, judged.facts, now)
+        if choice.playbook is None:
+            _log.debug("incident %s: no playbook fits", summary.id)
+            self._answered[summary.id] = _Answered(judged.facts, now, {})
+            return []
+        outcomes = before.outcomes if before is not None else {}
+        proposal = run(choice.playbook, judged.facts, outcomes)
+        weigh = self._weigher.for_incident(judged.facts, summary.first[0], uncounted)
+        entries = self._decider.decide(proposal, judged.facts.entities, weigh)
+        steps = {
+            self._decider.action_of(each, proposal.incident).id: each.step
+            for each in proposal.decisions
+        }
+        for entry in entries:
+            step = steps.get(entry.action.id)
+            if step is not None and entry.state in _SETTLED:
+                outcomes = {**outcomes, step: False}
+        self._answered[summary.id] = _Answered(judged.facts, now, outcomes)
+        if len(self._answered) > 10_000:
+            self._answered.pop(next(iter(self._answered)))
+        return entries
+
+    def judged(self, state: sqlite3.Connection, name: str) -> Judged:
+        """An incident, its priority and its facts. Raises UnknownIncidentError."""
+        incident = read_incident(state, name)
+        summary = incident.summary
+        priority = prioritise(summary, self._tactics, self._assets, verdict_counts(state))
+        more: list[Entity] = []
+        if self._processes is not None and "process" in summary.entities:
+            more = self._processes.of(list(findings_of(state, summary.id, MOST_LOOKED)))
+        return Judged(incident, priority, facts_of(summary, priority, self._belonging, more))
+
+
+def _disproved(state: sqlite3.Connection, but: str) -> Collection[str]:
+    """Findings of other incidents that people judged false or benign: they make no event an
+    attacker's."""
+    rows = state.execute(
+        "SELECT m.finding FROM incident_verdicts v JOIN incidents i ON i.id = v.incident "
+        "JOIN incident_members m ON m.incident = i.id "
+        "WHERE v.verdict != 'true' AND i.root != ?",
+        (but,),
+    )
+    return {str(finding) for (finding,) in rows}

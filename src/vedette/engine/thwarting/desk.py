@@ -1,0 +1,132 @@
+"""Where what people ask for is done: written in the ledger with who asked, or not done."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from vedette.engine.thwarting.asking import (
+    LONGEST,
+    Answer,
+    Approve,
+    Asked,
+    EndException,
+    Except,
+    Judge,
+    Merge,
+    MoveOut,
+    Refuse,
+    Turn,
+    Undo,
+    UndoAll,
+    Unmasked,
+)
+from vedette.incident import acts
+from vedette.incident.book import Change, IncidentBook
+from vedette.incident.exceptions import ExceptionRule
+from vedette.ledger.ledger import Ledger
+from vedette.model.errors import RefusedError, UnreadableError
+from vedette.response.carrying import Carrier
+from vedette.response.recording import Entry
+from vedette.store.state import State
+
+INCIDENT: Final = "incident"
+EXCEPTION: Final = "exception"
+UNMASKED: Final = "unmasked"
+"""Kinds of ledger entries."""
+
+
+class Desk:
+    """Any thread may call. `look_at` is told of incidents that changed."""
+
+    def __init__(
+        self,
+        state: State,
+        book: IncidentBook,
+        ledger: Ledger,
+        carrier: Carrier,
+        now: Callable[[], int],
+        look_at: Callable[[Sequence[str]], None],
+    ) -> None:
+        self._state = state
+        self._book = book
+        self._ledger = ledger
+        self._carrier = carrier
+        self._now = now
+        self._look_at = look_at
+
+    def ask(self, who: str, asked: Asked) -> Answer:
+        """Do it and say what came of it. Raises VedetteError with nothing done."""
+        for text in (getattr(asked, name, "") for name in ("words", "why", "reason")):
+            if len(text) > LONGEST:
+                raise RefusedError(f"{len(text)} characters are too many; write at most {LONGEST}")
+        match asked:
+            case Approve():
+                return told(self._carrier.agree(asked.action, who))
+            case Refuse():
+                return told(self._carrier.refuse(asked.action, who, asked.why))
+            case Undo():
+                return told(self._carrier.undo(asked.action, who, asked.why))
+            case UndoAll():
+                return self._undo_all(who)
+            case Unmasked():
+                what = {"finding": asked.finding, "why": asked.why}
+                return {"entry": self._ledger.append(UNMASKED, who, what)}
+            case _:
+                return self._incidents(who, asked)
+
+    def _undo_all(self, who: str) -> Answer:
+        self._ledger.append("undo-all", who, {})
+        ended = self._carrier.undo_all(who)
+        return {"actions": [told(entry) for entry in ended]}
+
+    def _incidents(self, who: str, asked: Asked) -> Answer:
+        kind = EXCEPTION if isinstance(asked, Except | EndException) else INCIDENT
+        try:
+            with self._state.transaction() as connection:
+                answer, changed = self._change(connection, who, asked)
+                self._ledger.append(kind, who, {**msgspec.to_builtins(asked), **answer})
+        except sqlite3.OperationalError as error:
+            raise UnreadableError(f"the state database: {error}; nothing was changed") from error
+        finally:
+            # A rollback leaves the book ahead of the disk; it notices by its token.
+            self._book.invalidate()
+        self._look_at(changed)
+        return answer
+
+    def _change(
+        self, connection: sqlite3.Connection, who: str, asked: Asked
+    ) -> tuple[Answer, list[str]]:
+        now = self._now()
+        match asked:
+            case Turn(incident, what, words):
+                act = {"close": acts.close, "reopen": acts.reopen, "note": acts.note}[what]
+                name = act(connection, incident, who, words, now)
+                return {"incident": name}, [name]
+            case Judge(incident, verdict, words):
+                name = acts.judge(connection, incident, verdict, who, words, now)
+                return {"incident": name}, [name]
+            case Merge(one, other):
+                return _changes(acts.merge(self._book, connection, one, other, who, now))
+            case MoveOut(findings):
+                return _changes(acts.move_out(self._book, connection, findings, who, now))
+            case Except(rule, entities, owner, reason, expires):
+                made = ExceptionRule(rule, entities, owner, reason, now, expires)
+                return {"exception": acts.add_exception(self._book, connection, made)}, []
+            case EndException(name):
+                return _changes(acts.remove_exception(self._book, connection, name, now))
+        raise RefusedError(f"{type(asked).__name__}: nothing here does that")
+
+
+def told(entry: Entry) -> Answer:
+    """An action for whoever asked."""
+    written: dict[str, Any] = msgspec.to_builtins(entry.action)
+    return {**written, "detail": entry.detail, "agreed": list(entry.agreed), "who": entry.who}
+
+
+def _changes(changes: Sequence[Change]) -> tuple[Answer, list[str]]:
+    said = [msgspec.to_builtins(change) for change in changes]
+    return {"changes": said}, sorted({change.incident for change in changes})

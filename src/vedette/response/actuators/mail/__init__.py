@@ -1,0 +1,1 @@
+"""Mail refused, held and taken out of mailboxes again."""
