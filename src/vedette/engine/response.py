@@ -9,7 +9,6 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from vedette.engine.alarms import ACTUATOR, Alarms, alarm
@@ -43,6 +42,7 @@ from vedette.store.search import StorePaths
 if TYPE_CHECKING:
     from vedette.engine.config.response_schema import ModeConfig
     from vedette.engine.config.schema import Config
+    from vedette.lure.privacy import Privacy
     from vedette.store.state import State
 
 TOUCHED: Final = "touched"
@@ -167,17 +167,17 @@ def make_check(config: Config, index: Index | None = None) -> Check:
         index or make_index(config),
         time.monotonic,
         Limits(window=response.window, history=response.history),
-        pseudonyms(config),
+        mail_names(config),
     )
 
 
-def pseudonyms(config: Config) -> Callable[[str], str] | None:
-    """How mail's events name people, where this data directory has a key for it."""
+def mail_names(config: Config) -> Privacy | None:
+    """How mail's events name people and what they show, where this data directory has a key."""
     from vedette.engine.lures import KEY as LURE_KEY
     from vedette.lure.privacy import Privacy, load_key
 
-    path: Path = config.data_dir / LURE_KEY
-    return Privacy(load_key(path)).pseudonym if path.exists() else None
+    path = config.data_dir / LURE_KEY
+    return Privacy(load_key(path)) if path.exists() else None
 
 
 def _processes(config: Config) -> LocalProcesses | None:

@@ -36,6 +36,7 @@ class Privacy:
             raise ValueError(f"a privacy key has {KEY_BYTES} bytes, this one has {len(key)}")
         self._names = _derived(key, b"pseudonym")
         self._nonces = _derived(key, b"nonce")
+        self._traits = _derived(key, b"trait")
         self._cipher = AESGCM(_derived(key, b"seal"))
 
     def pseudonym(self, address: str) -> str:
@@ -43,6 +44,13 @@ class Privacy:
         folded = address.strip().lower().encode("utf-8", "replace")
         digest = hmac.digest(self._names, folded, "sha256")
         return PSEUDONYM + base64.b32encode(digest[:10]).decode().lower()
+
+    def trait(self, kind: str, value: str) -> str:
+        """What a message shows (the pseudonym of its sender, a domain, a URL, a file's hash), so
+        that messages that share it can be counted, and nobody without the key can tell it."""
+        given = f"{kind}\0{value}".encode("utf-8", "replace")
+        digest = hmac.digest(self._traits, given, "sha256")
+        return base64.b32encode(digest[:10]).decode().lower()
 
     def seal(self, content: Mapping[str, str], about: str) -> str:
         """`content` as a text that only this key opens, bound to what it is `about` (an id).

@@ -127,6 +127,39 @@ def test_a_body_that_the_log_does_not_show_leaves_the_answer_open(store: Store) 
     assert (cost.benign_count, cost.uncertain, cost.complete) == (0, 1, False)
 
 
+class Named:
+    """Keyed names that a test can read."""
+
+    def pseudonym(self, address: str) -> str:
+        return "mb-" + address.partition("@")[0]
+
+    def trait(self, kind: str, value: str) -> str:
+        return f"{kind}!{value}"
+
+
+def test_what_passed_mail_shows_is_asked_for_under_its_key(store: Store) -> None:
+    sha = "ab" * 32
+    traits = ["sender!mb-jane", "domain!jobs.example", "url!jobs.example/a", f"hash!{sha}"]
+    passed = {"at": HOUR, "kind": "message", "verdict": "passed", "message": "2@a",
+              "mailboxes": ["mb-x"], "traits": traits}  # fmt: skip
+    store.add("windows", [OLD])
+    store.add("lure", [passed])
+    for kind, target in (
+        ("refuse-sender", Entity("person", "mb-jane")),
+        ("hold-message", Entity("person", "mb-jane")),
+        ("refuse-sender", Entity("mailbox", "jane@jobs.example")),
+        ("refuse-domain", Entity("domain", "jobs.example")),
+        ("refuse-hash", Entity("hash", f"sha256:{sha}")),
+        ("refuse-url", Entity("url", "https://jobs.example/a")),
+    ):
+        cost = store.check(names=Named()).run(action(kind, target), NOW)
+        assert (kind, [one.who.value for one in cost.benign]) == (kind, ["mb-x"])
+        assert not store.check().run(action(kind, target), NOW).complete
+    other = action("refuse-sender", Entity("person", "mb-other"))
+    cost = store.check(names=Named()).run(other, NOW)
+    assert (cost.complete, cost.benign_count) == (True, 0)
+
+
 def test_mail_that_was_stored_without_its_sender_leaves_the_answer_open(store: Store) -> None:
     store.add("windows", [OLD])
     asked = action("refuse-sender", Entity("mailbox", "jane@jobs.example"))
@@ -150,13 +183,13 @@ def test_mail_that_was_stored_without_its_sender_leaves_the_answer_open(store: S
     }
     store.add("lure", [lure])
     assert not store.check().run(asked, NOW).complete
-    named = store.check(pseudonym=lambda address: "mb-" + address.partition("@")[0])
+    named = store.check(names=Named())
     cost = named.run(asked, NOW)
     assert {one.who.value for one in cost.benign} == {"a@f.example", "mb-x", "mb-y"}
     assert cost.complete
     store.add("lure", [{"at": HOUR, "kind": "message", "verdict": "passed", "message": "2@a"}])
     cost = named.run(asked, NOW)
-    assert "1 events were stored without sender or persona" in " ".join(cost.why_not)
+    assert "1 events were stored without sender or persona or trait" in " ".join(cost.why_not)
     held = store.check().run(action("hold-message", Entity("document", "2@a")), NOW)
     assert [one.who for one in held.benign] == [Entity("unknown", "lure")]
 

@@ -18,7 +18,7 @@ from vedette.model.instant import SECOND, rfc3339
 from vedette.response.counterfactual.cost import Cost, Example, Touched, unknown_cost
 from vedette.response.counterfactual.index import Index
 from vedette.response.counterfactual.lookup import Answer, answer_of
-from vedette.response.counterfactual.question import Question, question_of
+from vedette.response.counterfactual.question import Names, Question, question_of
 from vedette.response.counterfactual.sidecar import About, Sidecar, record_of
 from vedette.store import manifest
 from vedette.store.database import NAME, open_reader
@@ -58,13 +58,13 @@ class Check:
         index: Index,
         clock: Callable[[], float],
         limits: Limits | None = None,
-        pseudonym: Callable[[str], str] | None = None,
+        names: Names | None = None,
     ) -> None:
         self._paths = paths
         self._index = index
         self._clock = clock
         self._limits = limits or Limits()
-        self._pseudonym = pseudonym
+        self._names = names
 
     def run(
         self,
@@ -82,7 +82,7 @@ class Check:
         """
         began = self._clock()
         window = (now - self._limits.window, now + 1)
-        question = question_of(action, self._pseudonym)
+        question = question_of(action, self._names)
         if isinstance(question, str):
             return unknown_cost(window, f"{question}; let a person decide")
         try:
@@ -227,8 +227,8 @@ class _Look:
         for kind in self.question.hidden:
             if shown[kind]:
                 self.doubt(
-                    f"{shown[kind]:,} messages are stored under a pseudonym of their sender; "
-                    "give the privacy key, or ask for the sender alone"
+                    f"{shown[kind]:,} messages are stored under keyed names of what they "
+                    "show; give the privacy key"
                 )
         for name, count in sorted(unknown.items()):
             self.doubt(f"{count:,} events of the format {name}, which touched.yml does not know")

@@ -26,6 +26,7 @@ KINDS: Final = (
     "pid",
     "image",
     "message",
+    "trait",
 )
 """What the file's `shows` may name."""
 

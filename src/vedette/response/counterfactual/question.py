@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from vedette.model.action import Action
 from vedette.model.instant import instant_of
@@ -51,15 +51,30 @@ class Question:
     maybe: tuple[tuple[int, ...], ...] = ()
 
 
-def question_of(action: Action, pseudonym: Callable[[str], str] | None = None) -> Question | str:
-    """The question for an action, or why there is none. `pseudonym` gives that of a mailbox."""
+class Names(Protocol):
+    """How mail's events name what they must not show, under the firm's key."""
+
+    def pseudonym(self, address: str) -> str:
+        """That of a mailbox."""
+        ...
+
+    def trait(self, kind: str, value: str) -> str:
+        """That of a sender (by its pseudonym), domain, url or hash that a message shows."""
+        ...
+
+
+def question_of(action: Action, names: Names | None = None) -> Question | str:
+    """The question for an action, or why there is none. Without `names` what mail's events show
+    under a key can't be asked for."""
     asker = _ASKERS.get(action.kind)
     if asker is None:
         return f"nobody knows what {action.kind} would touch in stored events"
-    return asker(action, pseudonym)
+    return asker(action, names)
 
 
-Asker = Callable[[Action, Callable[[str], str] | None], Question | str]
+Asker = Callable[[Action, Names | None], Question | str]
+PSEUDONYM: Final = "mb-"
+"""How pseudonyms of mailboxes begin."""
 
 
 def _address(action: Action, _: object) -> Question | str:
@@ -106,43 +121,72 @@ def _parameter(action: Action, _: object) -> Question | str:
     return Question((), (("request",),), values, maybe=maybe)
 
 
-def _sender(action: Action, pseudonym: Callable[[str], str] | None) -> Question | str:
-    values = spelled("sender", action.target.value)
-    if not values or "@" not in values[0]:
-        return f"{action.target.value!r} is no sender's address"
-    sender = plain("sender", values[0])
-    keys = [key_of("sender", sender)]
-    if pseudonym is not None:
-        keys.append(key_of("persona", plain("persona", pseudonym(sender))))
-    hidden = () if pseudonym is not None else ("persona",)
-    return Question((tuple(keys),), (("sender", "persona"),), hidden=hidden)
+def _sender(action: Action, names: Names | None) -> Question | str:
+    given = action.target.value
+    keys: list[int] = []
+    if given.startswith(PSEUDONYM) and "@" not in given:
+        persona = given
+    else:
+        values = spelled("sender", given)
+        if not values or "@" not in values[0]:
+            return f"{given!r} is no sender's address"
+        sender = plain("sender", values[0])
+        keys.append(key_of("sender", sender))
+        if names is None:
+            return Question((tuple(keys),), (("sender",),), hidden=("persona", "trait"))
+        persona = names.pseudonym(sender)
+    keys += [key_of("persona", plain("persona", persona)), *_traits(names, "sender", persona)]
+    shows = ("sender", "persona", "trait")
+    return Question((tuple(keys),), (shows,), hidden=_hidden(names))
 
 
-def _domain(action: Action, _: object) -> Question | str:
+def _domain(action: Action, names: Names | None) -> Question | str:
     values = spelled("domain", action.target.value)
     if not values:
         return f"{action.target.value!r} is no domain"
-    keys = (key_of("domain", values[0]), key_of("sender-domain", values[0]))
-    return Question((keys,), (("domain", "sender"),), hidden=("persona",))
+    keys = (
+        key_of("domain", values[0]),
+        key_of("sender-domain", values[0]),
+        *_traits(names, "domain", values[0]),
+    )
+    return Question((keys,), (("domain", "sender", "trait"),), hidden=_hidden(names))
 
 
-def _url(action: Action, _: object) -> Question | str:
+def _url(action: Action, names: Names | None) -> Question | str:
     values = spelled("url", action.target.value)
     if not values or not host_of(values[0]):
         return f"{action.target.value!r} is no whole URL"
     site = (key_of("domain", host_of(values[0])),)
-    key = key_of("url", plain("url", values[0]))
-    return Question(((key,),), (("url", "domain"),), maybe=(site, (NO_URL,)))
+    url = plain("url", values[0])
+    keys = (key_of("url", url), *_traits(names, "url", url))
+    shows = ("url", "domain", "trait")
+    return Question((keys,), (shows,), hidden=_hidden(names), maybe=(site, (NO_URL,)))
 
 
-def _hash(action: Action, _: object) -> Question | str:
+def _hash(action: Action, names: Names | None) -> Question | str:
     text = action.target.value
     values = spelled("hash", text.replace(":", "="))
     if not values:
         return f"{text!r} is no file hash"
     algorithm = values[0].partition(":")[0]
-    key = key_of("hash", plain("hash", values[0]))
-    return Question(((key,),), ((f"hash-{algorithm}",),))
+    digest = plain("hash", values[0])
+    keys = (key_of("hash", digest), *_traits(names, "hash", digest))
+    return Question((keys,), ((f"hash-{algorithm}", "trait"),), hidden=_hidden(names))
+
+
+def _message(action: Action, names: Names | None) -> Question | str:
+    """Messages are held and retracted by what they share, or one by itself."""
+    by = {"person": _sender, "mailbox": _sender, "domain": _domain, "url": _url, "hash": _hash}
+    asker = by.get(action.target.kind)
+    return asker(action, names) if asker is not None else _simple("message")(action, names)
+
+
+def _traits(names: Names | None, kind: str, value: str) -> tuple[int, ...]:
+    return () if names is None else (key_of("trait", names.trait(kind, value)),)
+
+
+def _hidden(names: Names | None) -> tuple[str, ...]:
+    return ("trait",) if names is None else ()
 
 
 def _process(action: Action, _: object) -> Question | str:
@@ -191,8 +235,8 @@ _ASKERS: Final[dict[str, Asker]] = {
     "isolate-host": _simple("host"),
     "disable-account": _simple("account"),
     "end-sessions": _simple("account"),
-    "hold-message": _simple("message"),
-    "retract-message": _simple("message"),
+    "hold-message": _message,
+    "retract-message": _message,
 }
 
 KINDS: Final = frozenset(_ASKERS)

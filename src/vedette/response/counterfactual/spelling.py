@@ -37,6 +37,8 @@ def key_of(kind: str, value: str) -> int:
 
 def spelled(kind: str, text: str) -> tuple[str, ...]:
     """The values that a text states, as findings spell them; none where it states nothing."""
+    if kind == "trait":
+        return (text,) if text else ()
     entity = _KINDS.get(kind, kind)
     return tuple(one.value for one in entities_of({"v": text}, {entity: ("v",)}))
 
