@@ -1,0 +1,1 @@
+"""Telling people, over channels that may carry no more than they are trusted with."""
