@@ -20,6 +20,7 @@ from vedette.shield.guard.refusing import (
     in_query,
     plain_client,
 )
+from vedette.shield.policy.places import readings
 from vedette.store.refusals import Refusal, Refusals
 
 NAMES = ["q", "a.b", "json.x.array_*.y", "list[*]", "q+", "ARGS", "é"]
@@ -73,6 +74,21 @@ def test_as_a_naive_reading_has_it(refusing: Refusing, pairs: list[tuple[bytes, 
     expected = naive(pairs)
     for found in (in_query(patches, asked), in_body(patches, posted, written, False)):
         assert (found.id if found else None) == min(expected, default=None)
+
+
+odd = st.lists(
+    st.sampled_from([b"/", b"admin", b"a", b".", b"%2f", b"%61", b"\\", b";x", b"?", b" b", b"x"]),
+    max_size=8,
+).map(b"".join)
+
+
+@given(st.one_of(st.binary(max_size=80), odd), st.sampled_from(["/admin", "/a b/", "/", "/a"]))
+def test_the_quick_way_is_all_readings(target: bytes, path: str) -> None:
+    written = target.partition(b"?")[0].partition(b"#")[0]
+    prefix = path.rstrip("/").encode()
+    every = {written, *readings(written)}
+    slow = not prefix or any(each == prefix or each.startswith(prefix + b"/") for each in every)
+    assert below(path, target) == slow
 
 
 @given(st.binary(max_size=80), st.sampled_from(["/admin", "/a b/", "/", "/é"]))

@@ -32,6 +32,8 @@ DEPTH: Final = 128
 PATTERN_MEMORY: Final = 1 << 20
 
 _END: Final = re.compile(rb"[?#]")
+_ODD: Final = re.compile(rb"[%\\;]|//|/\.|\A[^/]")
+"""Where a path can be read in more than one way."""
 _INDEX: Final = re.compile(r"array_\*|\[\*\]")
 _JSON: Final = re.compile(rb"\s*application/(?:[a-z0-9.-]+[+])?json", re.I)
 
@@ -47,10 +49,12 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 class Patch(msgspec.Struct, frozen=True):
-    """A refused parameter, ready: `names` fits its names, `found` looks for the pattern in a value
-    (None: any value)."""
+    """A refused parameter, ready: `site` ("": any) and `prefix` (b"": any path) say where, `names`
+    fits its names, `found` looks for the pattern in a value (None: any value)."""
 
     refusal: Refusal
+    site: str
+    prefix: bytes
     names: re.Pattern[str]
     found: Callable[[str], object] | None
 
@@ -109,7 +113,9 @@ class Refusing:
         return tuple(
             each
             for each in self._patches
-            if each.refusal.expires > now and _fits(each.refusal, site, request.target)
+            if each.refusal.expires > now
+            and each.site in ("", site)
+            and (not each.prefix or _under(each.prefix, request.target))
         )
 
     def _compiled(self) -> tuple[Patch, ...]:
@@ -176,8 +182,10 @@ def _patch(refusal: Refusal) -> Patch:
     marks = ["array_[0-9]+" if mark[0] == "a" else r"\[[0-9]+\]" for mark in
              _INDEX.findall(refusal.value)]  # fmt: skip
     names = re.compile("".join(a + b for a, b in zip(pieces, [*marks, ""], strict=True)))
-    pattern = dict(refusal.scope).get("pattern")
-    return Patch(refusal, names, None if pattern is None else pattern_of(pattern))
+    scope = dict(refusal.scope)
+    found = pattern_of(scope["pattern"]) if "pattern" in scope else None
+    prefix = _prefix(scope.get("path", "/"))
+    return Patch(refusal, scope.get("site", ""), prefix, names, found)
 
 
 def _first(patches: Iterable[Patch], pairs: Pairs, more: bool) -> Refused | None:
@@ -215,11 +223,21 @@ def _fits(refusal: Refusal, site: str, target: bytes) -> bool:
 
 def below(path: str, target: bytes) -> bool:
     """Whether a request's target is at a path or below it, in any way that it may be read."""
-    prefix = b"/" + b"/".join(part for part in path.encode().split(b"/") if part)
-    if prefix == b"/":
+    return _under(_prefix(path), target)
+
+
+def _prefix(path: str) -> bytes:
+    return b"".join(b"/" + part for part in path.encode("utf-8", "replace").split(b"/") if part)
+
+
+def _under(prefix: bytes, target: bytes) -> bool:
+    if not prefix:
         return True
     written = _END.split(target[:LONGEST], maxsplit=1)[0]
-    return any(
-        each.startswith(prefix) and each[len(prefix) : len(prefix) + 1] in (b"", b"/")
-        for each in (written, *readings(written))
-    )
+    if not _ODD.search(written):
+        return _at(prefix, written)
+    return any(_at(prefix, each) for each in (written, *readings(written)))
+
+
+def _at(prefix: bytes, path: bytes) -> bool:
+    return path.startswith(prefix) and path[len(prefix) : len(prefix) + 1] in (b"", b"/")
