@@ -204,8 +204,10 @@ def test_mail_through_a_real_postfix(firms: Callable[[str], Firm]) -> None:
             "name": "Boeing HR",
             "recipients": samples.VICTIM,
         }
-        record = json.loads((firm.folder / "data" / "unmasked.ndjson").read_text())
-        assert record["reason"] == "Ann asked for help"
+        ledger = firm.vedette("ledger", "show", "--kind", "unmasked", "-c", "vedette.yml",
+                              "-o", "json")  # fmt: skip
+        record = json.loads(ledger.stdout)
+        assert record["what"] == {"finding": finding["id"], "why": "Ann asked for help"}
 
         # Vedette is killed while mail flows: every message arrives, and the gap is told of.
         def flow() -> None:

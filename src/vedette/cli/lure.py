@@ -264,17 +264,16 @@ def report(
 def unmask(finding: str, path: Path, reason: str, output: str) -> None:
     """Show subject, sender and recipients behind the finding of a lure.
 
-    FINDING is its id. Needs the privacy key of the data directory, and is recorded there in
-    unmasked.ndjson with time, user and reason.
+    FINDING is its id. Needs the privacy key of the data directory, and is recorded in its ledger
+    with time, user and reason before anything is shown.
     """
-    import getpass
-    import time
-
     from vedette.engine.config import load_config
     from vedette.engine.embedded.watch import store_paths
     from vedette.engine.lures import KEY
+    from vedette.engine.thwarting.asking import Unmasked
+    from vedette.engine.thwarting.reaching import have_done
     from vedette.lure.privacy import Privacy, load_key
-    from vedette.lure.report.unmask import LOG, UnmaskError
+    from vedette.lure.report.unmask import UnmaskError
     from vedette.lure.report.unmask import unmask as look
     from vedette.store import reading
     from vedette.store.database import NAME, open_reader
@@ -289,14 +288,11 @@ def unmask(finding: str, path: Path, reason: str, output: str) -> None:
     key = config.data_dir / KEY
     if not key.exists():
         raise UnmaskError(f"{key}: is missing; only who holds the key can look")
-    content = look(
-        event.record(),
-        Privacy(load_key(key)),
-        config.data_dir / LOG,
-        who=getpass.getuser(),
-        reason=reason,
-        now=time.time_ns() // 1000,
-    )
+
+    def write(why: str) -> None:
+        have_done(config, Unmasked(finding, why))
+
+    content = look(event.record(), Privacy(load_key(key)), reason, write)
     if output == "json":
         import orjson
 

@@ -71,6 +71,18 @@ lures:
   trust: []              # your mail servers' names in Authentication-Results
   dns: true
 
+# What is done about incidents. Nothing by itself as long as every mode is shadow.
+response:
+  assets: null           # a list of what the firm has: assets.yml or assets.csv
+  domains: []            # the firm's own
+  otherwise: {mode: shadow, budget: 0, lasts: 60m}
+  modes:
+    refuse-client: {mode: ask}
+    isolate-host: {mode: ask, people: 2}
+  window: 7d             # stored events that are asked what an action would have touched
+  network: {enabled: false, protected: []}
+  processes: {enabled: false}
+
 # Which rules judge them.
 rules:
   bundled: true

@@ -90,7 +90,8 @@ class ProcessesConfig(Section):
         description="Paths of programs that are never touched, besides the system's own (* and ?).",
     )
     units: list[Text] = Field(
-        default_factory=list, description="systemd units that are never touched: postgresql.service"
+        default_factory=list,
+        description="systemd units that are never touched, such as postgresql.service.",
     )
 
 

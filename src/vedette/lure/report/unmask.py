@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-import orjson
-
 from vedette.lure.privacy import Privacy
-from vedette.model.errors import UnreadableError, VedetteError
-from vedette.model.instant import rfc3339
+from vedette.model.errors import VedetteError
 
-LOG: Final = "unmasked.ndjson"
-"""Below the data directory: one line for each time somebody looked."""
 SHORTEST_REASON: Final = 5
 
 
@@ -23,10 +16,11 @@ class UnmaskError(VedetteError, ValueError):
 
 
 def unmask(
-    record: Mapping[str, Any], privacy: Privacy, log: Path, *, who: str, reason: str, now: int
+    record: Mapping[str, Any], privacy: Privacy, reason: str, write: Callable[[str], None]
 ) -> dict[str, str]:
-    """Subject, sender and recipients of a stored lure. The act is on the disk before anything is
-    given out. Raises UnmaskError, UnreadableError (the log can't be written)."""
+    """Subject, sender and recipients of a stored lure. `write` is given the reason and has it on
+    record, durably, when it returns: nothing is given out before. Raises UnmaskError, and what
+    `write` raises."""
     reason = " ".join(reason.split())
     if len(reason) < SHORTEST_REASON:
         raise UnmaskError("a reason must be given, in words that others understand; use --reason")
@@ -37,20 +31,5 @@ def unmask(
         content = privacy.open(sealed, message)
     except ValueError as error:
         raise UnmaskError(str(error)) from error
-    entry = {"time": rfc3339(now), "who": who, "message": message, "reason": reason}
-    _append(log, orjson.dumps(entry) + b"\n")
+    write(reason)
     return content
-
-
-def _append(log: Path, line: bytes) -> None:
-    try:
-        file = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            os.write(file, line)
-            os.fsync(file)
-        finally:
-            os.close(file)
-    except OSError as error:
-        raise UnreadableError(
-            f"{log}: {error.strerror}; nothing is unmasked without a record of it"
-        ) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -51,7 +52,9 @@ class ShieldActuator:
         never: Sequence[Network] = (),
     ) -> None:
         self._refusals = refusals
-        self._folder = folder
+        self._seen = Refusals(folder, now)
+        self._gone: set[str] = set()
+        self._going = Lock()
         self._now = now
         self._sites = sites
         self._never = tuple(never)
@@ -75,31 +78,47 @@ class ShieldActuator:
             raise ActuatorError(str(error)) from error
 
     def verify(self, action: Action) -> Verified:
-        found = next((each for each in self._there() if each.id == action.id), None)
-        if found is None:
+        there = self._there()
+        try:
+            wanted = self._wanted(action)
+        except ActuatorError:  # what can't be refused any more may still stand
+            if action.id in self.standing():
+                raise
             return Verified("absent", f"nothing refuses {action.target.value} for this action")
-        wanted = self._wanted(action)
-        if (found.kind, found.value, found.scope) != (wanted.kind, wanted.value, wanted.scope):
+        near = there.of(wanted.kind, wanted.value)
+        found = next((each for each in near if each.id == action.id), None)
+        if found is None:
+            return Verified("absent", f"nothing refuses {wanted.value} for this action")
+        if found.scope != wanted.scope:
             return Verified("absent", "something else is refused in its name; apply it again")
         return Verified("applied", f"{(found.expires - self._now()) // 1_000_000} s are left")
 
     def undo(self, action: Action) -> None:
-        try:
-            self._refusals.remove([action.id])
-        except UnreadableError as error:
-            raise ActuatorError(str(error)) from error
+        """Those that come while one is being written go together in the next writing: a kill
+        switch has many."""
+        self._gone.add(action.id)
+        with self._going:
+            if action.id not in self._gone:
+                return  # another thread has written it
+            together = frozenset(self._gone)
+            try:
+                self._refusals.remove(together)
+            except UnreadableError as error:
+                self._gone.discard(action.id)
+                raise ActuatorError(str(error)) from error
+            self._gone.difference_update(together)
 
     def standing(self) -> Iterable[str]:
-        return sorted({each.id for each in self._there() if each.kind in ("client", "parameter")})
+        there = self._there().in_force()
+        return sorted({each.id for each in there if each.kind in ("client", "parameter")})
 
-    def _there(self) -> list[Refusal]:
+    def _there(self) -> Refusals:
         """What another process would find."""
-        read = Refusals(self._folder, self._now)
         try:
-            read.refresh()
+            self._seen.refresh()
         except UnreadableError as error:
             raise ActuatorError(str(error)) from error
-        return read.in_force()
+        return self._seen
 
     def _wanted(self, action: Action) -> Refusal:
         known = _SCOPES.get(action.kind)
