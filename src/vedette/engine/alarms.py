@@ -5,11 +5,15 @@ from __future__ import annotations
 from threading import Lock
 from typing import Final
 
+from vedette.lure.detector import RULES as LURE_RULES
 from vedette.model.finding import EventRef, Finding, RuleRef, finding_id
 from vedette.model.logsource import Logsource
+from vedette.shield.detector import ALARM as SHIELD_ALARM
 
 OURS: Final = "vedette."
 """Before the ids of these rules; what they find opens no incident."""
+FAIL_OPEN: Final = frozenset({SHIELD_ALARM.id, LURE_RULES["unexamined"].id})
+"""Rules of other rooms that say so too."""
 MOST: Final = 1000
 """Alarms that wait to be stored; of more than that the first are kept and the rest counted."""
 
@@ -42,8 +46,8 @@ def alarm(rule: RuleRef, key: str, time: int, what: str, source: str = "") -> Fi
 
 
 def is_ours(finding: Finding) -> bool:
-    """Whether it is about Vedette itself."""
-    return finding.rule.id.startswith(OURS)
+    """Whether it is about Vedette itself: an alarm, or something that passed unjudged."""
+    return finding.rule.id.startswith(OURS) or finding.rule.id in FAIL_OPEN
 
 
 class Alarms:

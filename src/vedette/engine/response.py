@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import logging
 import os
 import time
@@ -11,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from vedette.engine.actuators import actuators_of, people_of, warn_of_idle
 from vedette.engine.alarms import ACTUATOR, Alarms, alarm
 from vedette.engine.thwarting.answering import Answerer
 from vedette.engine.thwarting.control import Control
@@ -26,7 +26,7 @@ from vedette.incident.stages import load_tactics
 from vedette.ledger.ledger import KEY, Ledger
 from vedette.ledger.ledger import NAME as LEDGER
 from vedette.model.bundled import bundled
-from vedette.response.actuating import Actuator
+from vedette.response.actuators.people.posting import Posting
 from vedette.response.carrying import Carrier
 from vedette.response.counterfactual.check import Check, Limits
 from vedette.response.counterfactual.fields import load_fields
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from vedette.lure.privacy import Privacy
     from vedette.store.state import State
 
+TELL: Final = "tell"
 TOUCHED: Final = "touched"
 """Below the data directory: the indexes of what stored events touch."""
 
@@ -66,7 +67,7 @@ def response_room(
     book = state.read(lambda connection: IncidentBook(connection, load_linking()))
     data = config.data_dir
     ledger = Ledger(data / LEDGER, data / KEY, now)
-    with contextlib.ExitStack() as closing:
+    with contextlib.ExitStack() as closed, contextlib.ExitStack() as closing:
         closing.callback(ledger.close)
         register = Register(data, ledger)
         closing.callback(register.close)
@@ -76,7 +77,10 @@ def response_room(
             hour = now() // 3_600_000_000
             alarms.put(alarm(ACTUATOR, f"{what} {hour}", now(), f"{what}; {fix}"))
 
-        carrier = Carrier(actuators_of(config), register, modes, now, failed)
+        people = people_of(config, now)
+        actuators = actuators_of(config, people, now, failed)
+        warn_of_idle(modes, actuators)
+        carrier = Carrier(actuators, register, modes, now, failed)
         index = make_index(config)
         check = make_check(config, index)
         answerer = Answerer(
@@ -90,7 +94,11 @@ def response_room(
             now,
             _processes(config),
         )
-        room = Room(data, book, ledger, register, carrier, answerer, index, alarms, now)
+        tell = None
+        if people is not None:
+            tell = Posting(people, lambda what: _log.warning("people were not told: %s", what))
+            closed.callback(tell.close)
+        room = Room(data, book, ledger, register, carrier, answerer, index, alarms, now, tell)
         desk = Desk(state, book, ledger, carrier, now, room.look_at)
         closing.pop_all()
         try:
@@ -122,36 +130,17 @@ def playbooks_of(config: Config) -> list[Playbook]:
 
 def modes_of(config: Config) -> Modes:
     """The mode of each kind of action."""
+    from vedette.engine.config.response_schema import ModeConfig
+
     response = config.response
     otherwise = _rule(response.otherwise, 1)
     kinds: dict[str, Rule] = {
         kind: _rule(mode, Modes(otherwise=otherwise).of(kind).people)
         for kind, mode in response.modes.items()
     }
+    if response.people.channels:  # whoever names channels wants to be told
+        kinds.setdefault(TELL, _rule(ModeConfig(mode="act"), 1))
     return Modes(kinds, otherwise)
-
-
-def actuators_of(config: Config) -> list[Actuator]:
-    """The actuators that a configuration switches on."""
-    response = config.response
-    made: list[Actuator] = []
-    if response.network.enabled:
-        from vedette.response.actuators.network.refusing import RefuseAddress
-
-        made.append(
-            RefuseAddress(
-                [ipaddress.ip_network(text, strict=False) for text in response.network.protected]
-            )
-        )
-    if response.processes.enabled:
-        from vedette.response.actuators.processes.stopping import PROGRAMS, StopProcesses
-
-        made.append(
-            StopProcesses(
-                programs=(*PROGRAMS, *response.processes.programs), units=response.processes.units
-            )
-        )
-    return made
 
 
 def make_index(config: Config) -> Index:

@@ -147,6 +147,7 @@ def serving_of(entry: ShieldSourceConfig, config: Config) -> Serving:
         ),
         cache=str(cache_folder(config)),
         log=str(entry.log) if entry.log else "",
+        refusals=str(config.data_dir),
     )
 
 

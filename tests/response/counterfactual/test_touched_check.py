@@ -127,6 +127,15 @@ def test_a_body_that_the_log_does_not_show_leaves_the_answer_open(store: Store) 
     assert (cost.benign_count, cost.uncertain, cost.complete) == (0, 1, False)
 
 
+def test_what_an_action_turned_away_is_no_reason_against_it(store: Store) -> None:
+    asked = action("refuse-client", Entity("address", "203.0.113.9"))
+    visit = {"at": HOUR, "kind": "request", "client": "203.0.113.9", "path": "/", "method": "GET"}
+    store.add("shield", [{**visit, "client": "203.0.113.7"}, {**visit, "kind": "turned_away"}])
+    assert store.check().run(asked, NOW).benign_count == 0
+    store.add("shield", [visit])
+    assert store.check().run(asked, NOW).benign_count == 1
+
+
 class Named:
     """Keyed names that a test can read."""
 

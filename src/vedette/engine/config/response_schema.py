@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
 from vedette.engine.config.section import Section
-from vedette.engine.config.types import ConfigPath, Duration, Text
+from vedette.engine.config.types import (
+    ConfigPath,
+    Duration,
+    HeaderValue,
+    Name,
+    Secret,
+    Text,
+)
 
 Kind = Literal[
     "hold-message",
@@ -95,6 +102,67 @@ class ProcessesConfig(Section):
     )
 
 
+class WebhookConfig(Section):
+    """A receiver that carries out commands: a bridge to your EDR, directory or proxy."""
+
+    name: Name = Field(description="The receiver's name in messages.")
+    url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] = Field(
+        description="Where OpenC2 commands are POSTed to."
+    )
+    secret: Secret = Field(description="Reference to the key of the HMAC-SHA256 signature.")
+    kinds: list[Literal["isolate-host", "disable-account", "end-sessions"]] = Field(
+        description="Kinds of actions that it carries out.", min_length=1
+    )
+    ca: ConfigPath | None = Field(
+        default=None, description="PEM file of the authorities to trust; else the system's."
+    )
+    headers: dict[str, HeaderValue] = Field(
+        default_factory=dict,
+        description="More headers; a value that begins with file: or env: is a secret's place.",
+    )
+    timeout: Duration = Field(
+        default=10_000_000, description="How long an answer may take.", gt=0, le=60_000_000
+    )
+    allow_private: bool = Field(
+        default=False, description="It may have an address of the firm's own network."
+    )
+    signed_answers: bool = Field(
+        default=False, description="Its answers must be signed with the same key."
+    )
+
+
+class ChannelConfig(Section):
+    """A way to tell people something."""
+
+    name: Name = Field(description="The channel's name in messages.")
+    url: Secret = Field(
+        description="Reference to apprise's URL: mailto://, slack://, ntfys://, json://, ..."
+    )
+    tlp: Literal["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"] = Field(
+        description="The highest level of the Traffic Light Protocol that it may carry."
+    )
+    roles: list[Text] = Field(
+        default_factory=list,
+        description="Whom it reaches, as playbooks name them (security team); none: every role.",
+    )
+    alarms: bool = Field(default=True, description="Alarms about Vedette itself go there too.")
+    per_hour: int = Field(
+        default=20, description="Messages an hour; the rest is summed up.", ge=1, le=10_000
+    )
+
+
+class PeopleConfig(Section):
+    """Telling people."""
+
+    channels: list[ChannelConfig] = Field(default_factory=list, description="Where messages go.")
+    tlp: Literal["GREEN", "AMBER", "AMBER+STRICT", "RED"] = Field(
+        default="AMBER", description="The level of what names the firm's own things."
+    )
+    console: Text | None = Field(
+        default=None, description="Where the rest can be read, as it stands in messages."
+    )
+
+
 class ResponseConfig(Section):
     """What is done about incidents."""
 
@@ -135,3 +203,8 @@ class ResponseConfig(Section):
     processes: ProcessesConfig = Field(
         default_factory=ProcessesConfig, description="Freezing and ending process trees."
     )
+    webhooks: list[WebhookConfig] = Field(
+        default_factory=list,
+        description="Receivers of OpenC2 commands: isolating hosts, disabling accounts.",
+    )
+    people: PeopleConfig = Field(default_factory=PeopleConfig, description="Telling people.")

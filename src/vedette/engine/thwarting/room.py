@@ -50,7 +50,10 @@ class Room:
         index: Index,
         alarms: Alarms,
         now: Callable[[], int],
+        tell: Callable[[str, str], None] | None = None,
     ) -> None:
+        """`tell` tells people of an alarm (what, what to do); it must not wait."""
+        self._tell = tell
         self.book = book
         self.ledger = ledger
         self.register = register
@@ -64,6 +67,7 @@ class Room:
         self._lock = threading.Lock()
         self._changed: OrderedDict[str, None] = OrderedDict()
         self._folded: list[str] = []
+        self._ours: list[Finding] = []
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._idle = threading.Event()
@@ -118,10 +122,15 @@ class Room:
         """Fold new findings into incidents, in the transaction that stores them."""
         changes = self.book.fold(connection, [each for each in findings if not is_ours(each)], now)
         self._folded = [change.incident for change in changes]
+        self._ours = [each for each in findings if is_ours(each)]
 
     def committed(self) -> None:
         """What was folded is stored: answer it."""
         folded, self._folded = self._folded, []
+        ours, self._ours = self._ours, []
+        if self._tell is not None:
+            for finding in ours:
+                self._tell(f"{finding.rule.title}: {finding.message}", "see `vedette sources`")
         self.look_at(folded)
 
     def look_at(self, incidents: Sequence[str]) -> None:

@@ -51,7 +51,8 @@ class Must(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The events of one format; see the head of touched.yml."""
+    """The events of one format; see the head of touched.yml. Those of which every field in
+    `left_out` holds one of its texts show nothing."""
 
     shows: dict[str, tuple[str, ...]]
     principals: dict[str, tuple[str, ...]]
@@ -59,6 +60,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     request: Request | None = None
     parameters: tuple[str, ...] = ()
     must: tuple[Must, ...] = ()
+    left_out: dict[str, tuple[str, ...]] = {}
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote_plus
@@ -11,7 +11,7 @@ from vedette.model.batch import Record
 from vedette.model.finding import Entity
 from vedette.model.path import split_path
 from vedette.model.value import texts_of
-from vedette.response.counterfactual.fields import Fields, Layout, Must, Request
+from vedette.response.counterfactual.fields import Fields, Layout, Request
 from vedette.response.counterfactual.spelling import (
     key_of,
     keys_shown,
@@ -72,6 +72,8 @@ class Reader:
         if plan is None:
             return None
         shown = Shown()
+        if plan.left_out is not None and _applies(plan.left_out, record):
+            return shown
         shows = plan.shows
         for name in record:
             for kind, path in shows.get(name, ()):
@@ -82,7 +84,7 @@ class Reader:
         if plan.request is not None:
             self._request(shown, record, plan)
         for must in plan.must:
-            if shown.kinds.isdisjoint(must.kinds) and _applies(must, record):
+            if shown.kinds.isdisjoint(must.kinds) and _applies(must.when, record):
                 shown.unseen.update(must.kinds)
         if "hash" in shown.kinds:
             shown.unseen.update(HASHES - shown.kinds)
@@ -206,6 +208,7 @@ class _Plan:
         self.typed = _split(layout.typed)
         self.parameters = _split(layout.parameters)
         self.must = layout.must
+        self.left_out = layout.left_out or None
         self.request = None if layout.request is None else _request_paths(layout.request)
 
 
@@ -218,8 +221,8 @@ def _split(paths: Iterable[str]) -> list[tuple[str, ...]]:
     return [split_path(path) for path in paths]
 
 
-def _applies(must: Must, record: Record) -> bool:
+def _applies(when: Mapping[str, tuple[str, ...]], record: Record) -> bool:
     return all(
         any(text in accepted for text in texts_of(first_value(record, (split_path(name),))))
-        for name, accepted in must.when.items()
+        for name, accepted in when.items()
     )
