@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from vedette.model.errors import RefusedError, UnreadableError
 from vedette.response.recording import KIND, Entry, Ledger, as_written, may_follow
 
 NAME: Final = "actions.db"
+_log = logging.getLogger(__name__)
 _DECODER: Final = msgspec.json.Decoder(Entry)
 _TABLES: Final = """
     CREATE TABLE IF NOT EXISTS actions (
@@ -37,6 +39,7 @@ class Register:
         """Open or create it. Raises UnreadableError."""
         self._ledger = ledger
         self._lock = RLock()
+        self._late: dict[str, tuple[int, Entry]] = {}
         path = folder / NAME
         try:
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -93,14 +96,16 @@ class Register:
                     f"action {entry.action.id}: it is {known} and can't become {entry.state}"
                 )
             index = self._ledger.append(KIND, entry.who, as_written(entry))
-            self._connection.execute("BEGIN")
-            self._keep(index, entry)
-            self._connection.execute("COMMIT")
+            self._late[entry.action.id] = (index, entry)
+            self._take_over_late()
         return entry
 
     def find(self, action: str) -> Entry | None:
         """By its id."""
         with self._lock:
+            late = self._late.get(action)
+            if late is not None:
+                return late[1]
             row = self._connection.execute(
                 "SELECT json FROM actions WHERE id = ?", (action,)
             ).fetchone()
@@ -111,11 +116,34 @@ class Register:
         given = sorted(states)
         marks = ",".join("?" * len(given))
         with self._lock:
+            self._take_over_late()
             rows = self._connection.execute(
                 f"SELECT json FROM actions WHERE state IN ({marks}) ORDER BY changed, id",  # noqa: S608  # question marks alone
                 given,
             ).fetchall()
-        return [_DECODER.decode(row[0]) for row in rows]
+            late = dict(self._late)
+        found = [_DECODER.decode(row[0]) for row in rows]
+        if not late:
+            return found
+        newer = [entry for _, entry in late.values() if entry.state in given]
+        return [*(each for each in found if each.action.id not in late), *newer]
+
+    def _take_over_late(self) -> None:
+        """Write here what so far is in the ledger alone: the disk may have been full since. Until
+        then it is answered from memory, and after a crash it is taken from the ledger."""
+        if not self._late:
+            return
+        try:
+            self._connection.execute("BEGIN")
+            for index, entry in sorted(self._late.values(), key=lambda each: each[0]):
+                self._keep(index, entry)
+            self._connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            _log.debug("actions not indexed yet: %s", error)
+            return
+        self._late.clear()
 
     def _keep(self, index: int, entry: Entry) -> None:
         action = entry.action

@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,8 @@ from vedette.store.database import NAME, open_reader
 
 TICK: Final = 1.0
 """Seconds between looks at what is over."""
+AGAIN: Final = 5_000_000
+"""Microseconds until an incident that could not be answered (a full disk) is tried again."""
 INDEXING: Final = 60.0
 """Seconds between looks for stored events that are not indexed."""
 
@@ -66,6 +69,7 @@ class Room:
         self._recorder = Recorder(ledger)
         self._lock = threading.Lock()
         self._changed: OrderedDict[str, None] = OrderedDict()
+        self._again: dict[str, int] = {}
         self._folded: list[str] = []
         self._ours: list[Finding] = []
         self._wake = threading.Event()
@@ -154,14 +158,20 @@ class Room:
             self._wake.clear()
             self._guarded("keeping the record of findings", self._record)
             while (name := self._next()) is not None and not self._stop.is_set():
-                self._guarded(f"incident {name}", lambda name=name: self._answer(name))  # type: ignore[misc]  # bound at once
+                if not self._guarded(f"incident {name}", partial(self._answer, name)):
+                    self._again[name] = self._now() + AGAIN
             self._guarded("ending actions in time", self._tick)
             with self._lock:
                 if not self._changed:
                     self._idle.set()
 
     def _next(self) -> str | None:
+        now = self._now()
+        due = [name for name, when in self._again.items() if when <= now]
         with self._lock:
+            for name in due:
+                del self._again[name]
+                self._changed.setdefault(name)
             return self._changed.popitem(last=False)[0] if self._changed else None
 
     def _answer(self, name: str) -> None:
@@ -200,10 +210,12 @@ class Room:
             self._index.prune(segments)
         self._pause = INDEXING
 
-    def _guarded(self, what: str, work: Callable[[], object]) -> None:
-        """A fault in answering one incident must not end the answering of the others."""
+    def _guarded(self, what: str, work: Callable[[], object]) -> bool:
+        """Whether it was done. A fault in answering one incident must not end the answering of the
+        others."""
         try:
             work()
+            return True
         except Exception as error:
             _log.log(
                 logging.WARNING if isinstance(error, VedetteError | OSError) else logging.ERROR,
@@ -213,3 +225,4 @@ class Room:
             text = f"{what}: {error}"
             self._alarms.put(alarm(RESPONSE, f"{what} {hour}", self._now(), text))
             self._stop.wait(0.2)
+            return False
