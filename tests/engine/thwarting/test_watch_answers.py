@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -80,7 +81,7 @@ class Firm:
         assert ended.returncode == code, ended.stdout + ended.stderr
         return ended.stdout
 
-    def actions(self) -> dict[str, dict[str, str]]:
+    def actions(self) -> dict[str, dict[str, Any]]:
         """The newest action of each kind."""
         code = subprocess.run(
             self._inside("actions", "list", "-o", "json"), cwd=self.folder, capture_output=True,
@@ -89,7 +90,7 @@ class Firm:
         return {one["kind"]: one for one in map(json.loads, code.stdout.splitlines())}
 
     def state_of(self, kind: str) -> str:
-        return self.actions().get(kind, {}).get("state", "none")
+        return str(self.actions().get(kind, {}).get("state", "none"))
 
     def refused(self) -> bool:
         rules = ["ip", "netns", "exec", self.space, "nft", "list", "ruleset"]

@@ -192,7 +192,11 @@ def connect(how: Mailbox) -> BaseMailBox:
             kind = MailBox if how.security == "tls" else MailBoxStartTls
             made = kind(how.host, how.port, how.timeout, ssl_context=context)
         try:
-            return made.login(how.user, how.password, initial_folder=None)
+            box = made.login(how.user, how.password, initial_folder=None)
+            # what a server can do, MOVE above all, it may say only to who is logged in
+            _, said = box.client.capability()
+            box.client.capabilities = tuple(said[-1].decode("ascii", "replace").upper().split())
+            return box
         except imap_errors():
             made.client.shutdown()
             raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from pathlib import Path
 
@@ -21,11 +22,7 @@ from vedette.response.actuators.mail.postfix import PostfixQueue
 from vedette.response.actuators.mail.refusing import RefuseMail
 from vedette.store.refusals import Refusals
 
-DEFERRING = """\
-virtual_mailbox_domains =
-relay_domains = firm.example
-relay_transport = smtp:[127.0.0.1]:1
-"""
+DEFERRING = "defer_transports = virtual"
 
 
 def holder(folder: Path, mx: Postfix | None) -> HoldMessage:
@@ -57,7 +54,7 @@ def test_mail_of_a_persona_waits_at_the_milter_and_goes_on_after(tmp_path: Path)
     port = free_port()
     door = Door(Refusals(tmp_path, now), PRIVACY, answer="reject", elapsed=lambda: now() * 1.0)
     with (
-        milter(port, "quarantine", door=door, reads=read) as running,
+        milter(port, "quarantine", door=door, reads=read, budget=5.0) as running,
         postfix(f"smtpd_milters = inet:127.0.0.1:{port}") as mx,
     ):
         actuator = holder(tmp_path, mx)
@@ -71,7 +68,7 @@ def test_mail_of_a_persona_waits_at_the_milter_and_goes_on_after(tmp_path: Path)
         mx.send(mail("LURE held for its verdict too", number=2), "hr@jobs.example")
         mx.send(mail("LURE of another", "ben@b.example", number=3), "ben@b.example")
         mx.send(mail("plain", "cid@c.example", number=4), "cid@c.example")
-        assert len(mx.delivered(1)) == 1
+        assert len(mx.delivered(1)) == 1, (running.problems, mx.log())
         assert mx.held() == 3
         assert list(actuator.standing()) == [wanted.id]
 
@@ -108,7 +105,8 @@ def test_one_message_is_held_in_the_queue_and_released(tmp_path: Path) -> None:
         (held,) = (e for e in PostfixQueue(mx.root / "etc").listed() if e.queue == "hold")
         assert b"Subject: evil" in (PostfixQueue(mx.root / "etc").content(held.id) or b"")
 
-        PostfixQueue(mx.root / "etc").release([held.id])  # somebody by hand
+        by_hand = ["/usr/sbin/postsuper", "-c", str(mx.root / "etc"), "-H", held.id]
+        subprocess.run(by_hand, check=True, timeout=30)
         assert "let go by another" in actuator.verify(wanted).detail
         actuator.apply(wanted)
         assert queues(mx) == ["deferred", "deferred", "hold"]
@@ -118,7 +116,9 @@ def test_one_message_is_held_in_the_queue_and_released(tmp_path: Path) -> None:
         again.undo(wanted)
         again.undo(wanted)
         assert again.verify(wanted).state == "absent"
-        assert queues(mx) == ["deferred"] * 3
+        (delivered,) = mx.delivered(1)
+        assert fingerprint(delivered) == wanted.target.value
+        assert queues(mx) == ["deferred"] * 2
         assert not list(again.standing())
 
 
@@ -136,11 +136,10 @@ def test_what_a_person_has_put_on_hold_stays(tmp_path: Path) -> None:
         assert queues(mx) == ["hold", "hold"]
         actuator.apply(second)
         actuator.undo(first)
-        assert queues(mx) == ["deferred", "hold"]
-        actuator.apply(second)
-        assert queues(mx) == ["hold", "hold"]
+        assert queues(mx) == ["hold", "hold"]  # the second action holds it too
         actuator.undo(second)
-        assert queues(mx) == ["deferred", "hold"]
+        assert len(mx.delivered(1)) == 1
+        assert queues(mx) == ["hold"]
 
 
 def test_a_crash_between_note_and_hold_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -155,6 +154,7 @@ def test_a_crash_between_note_and_hold_leaves_nothing_behind(tmp_path: Path) -> 
         actuator.undo(wanted)
         assert actuator.verify(wanted).state == "absent"
         assert queues(mx) == ["deferred"]
+        assert not Notes(tmp_path).actions()
 
 
 def test_what_is_wrong_is_said_with_what_to_do(tmp_path: Path) -> None:
@@ -177,10 +177,9 @@ def test_what_is_wrong_is_said_with_what_to_do(tmp_path: Path) -> None:
         wrong = Postfix(mx.root / "gone", mx.port)
         with pytest.raises(ActuatorError, match=r"postqueue: .*check that Postfix runs"):
             holder(tmp_path, wrong).apply(wanted)
-        (tmp_path / "held-mail").rmdir() if (tmp_path / "held-mail").exists() else None
         (tmp_path / "held-mail").write_text("in the way")
         mx.send(mail("x", "a@b.example"), "a@b.example")
         deferred(mx, 1)
-        with pytest.raises(ActuatorError, match="nothing was held|check the data folder"):
+        with pytest.raises(ActuatorError, match="check the data folder"):
             holder(tmp_path, mx).apply(wanted)
         assert queues(mx) == ["deferred"]

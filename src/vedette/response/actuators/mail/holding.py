@@ -78,14 +78,16 @@ class HoldMessage:
         put(self._refusals, refusal, self._now())  # first, so that nothing slips by meanwhile
         if self._queue is None:
             return
-        waiting = [each for each in self._queue.listed() if each.queue != HELD]
+        queue, listed = self._queue, self._queue.listed()
+        waiting = [each for each in listed if each.queue != HELD]
         noted = self._notes.of(action.id)
-        if not waiting and not noted:
-            return
-        found = {each.id for each in waiting[:MOST] if self._fits(self._queue, each, refusal)}
+        # what another action holds is to stay when that one ends first
+        held = [each for each in listed if each.queue == HELD and self._is_ours(queue, each)]
+        looked = (waiting + held)[:MOST]
+        found = {each.id for each in looked if self._fits(queue, each, refusal)}
         if found - noted:
             self._notes.write(action.id, found | noted)
-        self._queue.hold(sorted(found))
+        queue.hold(sorted(found))
         if len(waiting) > MOST:
             raise ActuatorError(
                 f"{len(waiting)} messages are in the queue, only the newest {MOST} were looked "
@@ -130,18 +132,22 @@ class HoldMessage:
         message = self._read(raw)
         return (refusal.kind, refusal.value) in asked(message, (), (refusal.kind,), self._pseudonym)
 
+    def _is_ours(self, queue: PostfixQueue, queued: Queued) -> bool:
+        """Whether a held message waits for some of our actions and nothing else."""
+        noted = any(queued.id in self._notes.of(each) for each in self._notes.actions())
+        return noted or bool(self._named(queue, queued))
+
     def _ours(self, queue: PostfixQueue, action: str) -> set[str]:
         """What waits for this action alone."""
         held = {each.id: each for each in self._held(queue)}
-        others = [self._notes.of(each) for each in self._notes.actions() - {action}]
+        rest = [self._notes.of(each) for each in self._notes.actions() - {action}]
         standing = {each.id for each in all_of(self._refusals)} - {action}
-        found = self._notes.of(action) & held.keys()
-        found -= frozenset[str]().union(*others)
+        found = set(self._notes.of(action) & held.keys())
         for each in held.values():
             named = self._named(queue, each)
             if action in named and not named & standing:
-                found |= {each.id}
-        return set(found)
+                found.add(each.id)
+        return found.difference(*rest)
 
     def _kept(self, action: str) -> int:
         number = len(self._notes.of(action))

@@ -69,8 +69,11 @@ class PostfixQueue:
         self._change("-h", queued)
 
     def release(self, queued: Sequence[str]) -> None:
-        """Let these go on. Fine where one has left the queue."""
+        """Let these go on, at once. Fine where one has left the queue."""
         self._change("-H", queued)
+        for each in queued:
+            # else they wait for the next run through the deferred queue, five minutes by default
+            self._run("postqueue", "-i", each)
 
     def _change(self, how: str, queued: Sequence[str]) -> None:
         if queued:
