@@ -30,9 +30,20 @@ def examined(word: str) -> Examined:
 def test_mail_that_passes_leaves_no_trace_of_people() -> None:
     plain = record_of(examined("x"), PRIVACY, arrival=0, way="mail", action="none")
     job = record_of(examined("JOB"), PRIVACY, arrival=0, way="mail", action="none")
-    assert set(plain) == {"kind", "way", "time", "message", "verdict", "action"}
+    assert set(plain) == {
+        *("kind", "way", "time", "message", "verdict", "action", "traits", "mailboxes")
+    }
     assert set(job) == set(plain)
     assert plain["verdict"] == job["verdict"] == "passed"
+    assert plain["mailboxes"] == [PRIVACY.pseudonym(ANN.address)]
+    for private in ("ann", "jane", "jobs.example", "firm.example"):
+        assert private not in orjson.dumps([plain, job]).decode().lower()
+    # The same sender and domain, countable by who has the key.
+    persona = PRIVACY.pseudonym(JANE.address)
+    shared = {PRIVACY.trait("sender", persona), PRIVACY.trait("domain", "jobs.example")}
+    assert shared <= set(plain["traits"]) & set(job["traits"])
+    reported = record_of(examined("x"), PRIVACY, arrival=0, way="report", action="none")
+    assert reported["mailboxes"] == []
 
 
 def test_a_lure_tells_of_itself_and_hides_whose_it_was() -> None:

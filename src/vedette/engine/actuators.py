@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from vedette.engine.lures import mail_names, mail_sources, mailbox_of, read
 from vedette.engine.shield import shields
 from vedette.incident.stages import load_tactics
 from vedette.response.actuating import Actuator
@@ -16,6 +17,7 @@ from vedette.store.refusals import Refusals
 if TYPE_CHECKING:
     from vedette.engine.config.response_schema import ChannelConfig, WebhookConfig
     from vedette.engine.config.schema import Config
+    from vedette.response.actuators.mail.boxes import Box
     from vedette.response.actuators.people.people import People
     from vedette.response.actuators.webhook.receiver import Receiver
 
@@ -97,16 +99,78 @@ def _on_this_machine(config: Config) -> list[Actuator]:
 
 def _at_the_doors(config: Config, now: Callable[[], int]) -> list[Actuator]:
     """What refuses at mail and websites: through one file that all of them read."""
-    websites = shields(config)
-    if not websites:
-        return []
-    from vedette.response.actuators.shield.refusing import ShieldActuator
-
     refusals = Refusals(config.data_dir, now)
-    never = [_network(text) for entry in websites for text in entry.trusted_proxies]
-    never += map(_network, config.response.network.protected)
-    sites = {site.name for entry in websites for site in entry.sites}
-    return [ShieldActuator(refusals, config.data_dir, now, sites=sites, never=never)]
+    made: list[Actuator] = []
+    websites = shields(config)
+    if websites:
+        from vedette.response.actuators.shield.refusing import ShieldActuator
+
+        never = [_network(text) for entry in websites for text in entry.trusted_proxies]
+        never += map(_network, config.response.network.protected)
+        sites = {site.name for entry in websites for site in entry.sites}
+        made.append(ShieldActuator(refusals, config.data_dir, now, sites=sites, never=never))
+    if mail_sources(config):
+        made += _at_mail(config, refusals, now)
+    return made
+
+
+def _at_mail(config: Config, refusals: Refusals, now: Callable[[], int]) -> list[Actuator]:
+    from vedette.response.actuators.mail.holding import HoldMessage
+    from vedette.response.actuators.mail.notes import Notes
+    from vedette.response.actuators.mail.postfix import PostfixQueue
+    from vedette.response.actuators.mail.refusing import RefuseMail
+    from vedette.response.actuators.mail.retracting import RetractMessage
+
+    privacy = mail_names(config)
+    if privacy is None:  # made by the sources before; without them no mail was ever judged
+        return []
+    mail = config.response.mail
+    own = config.response.domains
+    boxes = _boxes(config)
+    made: list[Actuator] = [
+        RefuseMail(refusals, now, own=own),
+        HoldMessage(
+            refusals,
+            Notes(config.data_dir),
+            now,
+            read=lambda raw: read(raw, "queue", None, ()),
+            pseudonym=privacy.pseudonym,
+            queue=PostfixQueue(mail.postfix_config) if mail.postfix else None,
+            boxes=boxes,
+            own=own,
+        ),
+    ]
+    if boxes:
+        made.append(RetractMessage(boxes, pseudonym=privacy.pseudonym))
+    return made
+
+
+def _boxes(config: Config) -> list[Box]:
+    """The mailboxes that can be reached: those that are named, and those that sources follow."""
+    from vedette.lure.live.imap import Mailbox
+    from vedette.response.actuators.mail.imap_box import ImapBox, boxes_of
+    from vedette.response.actuators.mail.maildir_box import MaildirBox
+
+    made: list[Box] = []
+    for entry in mail_sources(config):
+        if entry.kind == "imap":
+            made.append(ImapBox(mailbox_of(entry)))
+        elif entry.kind == "folder" and (entry.path / "cur").is_dir():
+            made.append(MaildirBox(entry.path))
+    mail = config.response.mail
+    for one in mail.mailboxes:
+        account = Mailbox(
+            one.host,
+            one.port,
+            one.master,
+            one.password.resolve(),
+            one.security,
+            str(one.ca) if one.ca else None,
+            quarantine=one.quarantine,
+        )
+        made += boxes_of(account, one.users, master=one.master, separator=one.separator)
+    made += map(MaildirBox, mail.maildirs)
+    return made
 
 
 def _receiver(one: WebhookConfig) -> Receiver:

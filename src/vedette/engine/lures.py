@@ -12,12 +12,15 @@ from vedette.model.bundled import bundled
 from vedette.model.protocols import Source
 
 if TYPE_CHECKING:
-    from vedette.engine.config.lure_schema import AnswerConfig
+    from vedette.engine.config.lure_schema import AnswerConfig, ImapSourceConfig
     from vedette.engine.config.schema import Config
     from vedette.lure.examined import Examined
     from vedette.lure.examiner import Examiner
+    from vedette.lure.live.door import Door
     from vedette.lure.live.gate import Answer
+    from vedette.lure.live.imap import Mailbox
     from vedette.lure.message import Address, Message
+    from vedette.lure.privacy import Privacy
 
 KEY: Final = "lure.key"
 """Below the data directory: what makes pseudonyms and seals."""
@@ -44,6 +47,7 @@ class LureRoom:
         )
         self._examiner.prepare()
         self._privacy = Privacy(load_key(config.data_dir / KEY))
+        self._door = _door(config, self._privacy)
         self._executor = ThreadPoolExecutor(
             max(THREADS, config.lures.processes), thread_name_prefix="lure"
         )
@@ -70,24 +74,15 @@ class LureRoom:
                 heartbeat=Heartbeat(self._config.data_dir / "alive" / entry.name),
                 max_message=entry.max_message,
                 max_connections=entry.max_connections,
+                door=self._door,
             )
         examine = self._examiner.examine_report if entry.answer else self._examiner.examine
         gate = Gate(examine, self._executor, "shadow", 120.0)
         answer = _answer(entry.answer) if entry.answer else None
         if entry.kind == "imap":
-            from vedette.lure.live.imap import ImapSource, Mailbox
+            from vedette.lure.live.imap import ImapSource
 
-            mailbox = Mailbox(
-                entry.host,
-                entry.port,
-                entry.user,
-                entry.password.resolve(),
-                entry.security,
-                str(entry.ca) if entry.ca else None,
-                entry.folder,
-                entry.move_lures_to,
-                entry.move_handled_to,
-            )
+            mailbox = mailbox_of(entry)
             return ImapSource(
                 entry.name,
                 mailbox,
@@ -96,6 +91,7 @@ class LureRoom:
                 self._privacy,
                 answer=answer,
                 from_end=entry.start == "end",
+                door=self._door,
             )
         from vedette.lure.live.folder import FolderSource
 
@@ -108,7 +104,58 @@ class LureRoom:
             quarantine=entry.quarantine,
             answer=answer,
             poll=entry.poll / SECOND,
+            door=self._door,
         )
+
+
+def mailbox_of(entry: ImapSourceConfig) -> Mailbox:
+    """Where an IMAP source finds its mail."""
+    from vedette.lure.live.imap import Mailbox
+
+    return Mailbox(
+        entry.host,
+        entry.port,
+        entry.user,
+        entry.password.resolve(),
+        entry.security,
+        str(entry.ca) if entry.ca else None,
+        entry.folder,
+        entry.move_lures_to,
+        entry.move_handled_to,
+    )
+
+
+def mail_names(config: Config) -> Privacy | None:
+    """How mail's events name people and what they show, where this data directory has a key."""
+    from vedette.lure.privacy import Privacy, load_key
+
+    path = config.data_dir / KEY
+    return Privacy(load_key(path)) if path.exists() else None
+
+
+def mail_sources(config: Config) -> list[Any]:
+    """The mail sources of a configuration, in its order."""
+    from vedette.engine.config.lure_schema import MailSourceConfig
+
+    return [entry for entry in config.sources if isinstance(entry, MailSourceConfig)]
+
+
+def report_addresses(config: Config) -> set[str]:
+    """Where people report mail to: what they pass on there is never refused."""
+    answers = [getattr(entry, "answer", None) for entry in mail_sources(config)]
+    return {answer.sender.lower() for answer in answers if answer is not None}
+
+
+def _door(config: Config, privacy: Privacy) -> Door:
+    from vedette.lure.live.door import Door
+    from vedette.store.refusals import Refusals
+
+    def now() -> int:
+        return time.time_ns() // 1000
+
+    mail = config.response.mail
+    spared = {*report_addresses(config), *(each.lower() for each in mail.spared)}
+    return Door(Refusals(config.data_dir, now), privacy, answer=mail.answer, spared=spared)
 
 
 def make_examiner(

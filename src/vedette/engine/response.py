@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from vedette.engine.actuators import actuators_of, people_of, warn_of_idle
 from vedette.engine.alarms import ACTUATOR, Alarms, alarm
+from vedette.engine.lures import mail_names
 from vedette.engine.thwarting.answering import Answerer
 from vedette.engine.thwarting.control import Control
 from vedette.engine.thwarting.desk import Desk
@@ -42,7 +43,6 @@ from vedette.store.search import StorePaths
 if TYPE_CHECKING:
     from vedette.engine.config.response_schema import ModeConfig
     from vedette.engine.config.schema import Config
-    from vedette.lure.privacy import Privacy
     from vedette.store.state import State
 
 TELL: Final = "tell"
@@ -158,15 +158,6 @@ def make_check(config: Config, index: Index | None = None) -> Check:
         Limits(window=response.window, history=response.history),
         mail_names(config),
     )
-
-
-def mail_names(config: Config) -> Privacy | None:
-    """How mail's events name people and what they show, where this data directory has a key."""
-    from vedette.engine.lures import KEY as LURE_KEY
-    from vedette.lure.privacy import Privacy, load_key
-
-    path = config.data_dir / LURE_KEY
-    return Privacy(load_key(path)) if path.exists() else None
 
 
 def _processes(config: Config) -> LocalProcesses | None:

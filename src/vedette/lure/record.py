@@ -1,9 +1,10 @@
 """An examined message as the event that is stored, with nothing in it that shames a person.
 
-Of mail that is no lure, only that it passed is kept: no mailbox, no subject, no difference between
-a job offer and any other mail. Of a lure, the mailbox is a pseudonym, and subject and sender are
-sealed: evidence that stands in them is left out of the clear, and they are masked wherever else
-they are found.
+Of mail that is no lure, only that it passed is kept in clear: no subject, no difference between a
+job offer and any other mail. Whom it was for and what it shows are kept under the firm's key, so
+that whom a refusal would touch can be counted before it is made. Of a lure, the mailbox is a
+pseudonym, and subject and sender are sealed: evidence that stands in them is left out of the clear,
+and they are masked wherever else they are found.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from vedette.lure.attachment.report import Member
+from vedette.lure.attachment.report import Member, Report
 from vedette.lure.examined import Examined
 from vedette.lure.fingerprint import fingerprint
 from vedette.lure.masking import MASKED, Mask
 from vedette.lure.message import Address, Message
 from vedette.lure.privacy import Privacy
+from vedette.lure.refusable import asked
 from vedette.lure.scoring.verdict import Shown
 from vedette.lure.sign import SignEvidence
 from vedette.model.finding import Entity
@@ -33,6 +35,8 @@ Way = Literal["mail", "report"]
 ALARMING: Final = ("lure", "suspicious")
 _PRIVATE_PART: Final = re.compile(r"(?:^|/)(?:subject|header:|envelope:)")
 _FILE_PART: Final = "attachment:"
+MOST_TRAITS: Final = 256
+"""Kept of one message."""
 MOST_UNREAD: Final = 20
 """Of what could not be read in a message, so much is told."""
 
@@ -63,8 +67,13 @@ def record_of(
         record["unread"] = [
             problem.what.encode("utf-8", "replace").decode() for problem in problems
         ]
+    record["traits"] = traits_of(message, examined.reports, privacy)
     if assessment.verdict not in ALARMING:
-        return record | refusal_of(message, privacy, refused) if refused else record
+        if refused:
+            return record | refusal_of(message, privacy, refused)
+        # Who asked about a message is nobody's business: of a report, no mailbox is kept.
+        known = _mailboxes(examined.message, privacy) if way == "mail" else []
+        return record | {"mailboxes": known}
     people = examined.message.recipients if way == "mail" else ()
     if way == "report" and examined.message.sender is not None:
         people = (examined.message.sender,)
@@ -100,6 +109,23 @@ def record_of(
     if refused:
         record["refused"] = _refused(refused)
     return record
+
+
+def traits_of(message: Message, reports: Sequence[Report], privacy: Privacy) -> list[str]:
+    """What a message shows, each under the key: senders by their pseudonyms, domains, URLs and
+    hashes as refusals have them. Sorted, at most MOST_TRAITS."""
+    pseudonym = privacy.pseudonym
+    shown = asked(message, reports, ("sender", "domain", "url", "hash"), pseudonym)
+    kept = {
+        privacy.trait(kind, value)
+        for kind, value in islice(shown, 4 * MOST_TRAITS)
+        if kind != "sender" or "@" not in value
+    }
+    return sorted(kept)[:MOST_TRAITS]
+
+
+def _mailboxes(message: Message, privacy: Privacy) -> list[str]:
+    return sorted({privacy.pseudonym(p.address) for p in message.recipients if p.address})
 
 
 def refusal_of(message: Message, privacy: Privacy, refused: Sequence[Refusal]) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from lure.checks import by_words
 from lure.milter_running import PRIVACY
 from vedette.lure.attachment.report import Member, Report
 from vedette.lure.fingerprint import fingerprint
-from vedette.lure.live.door import HOLDS, LOOK, Door, Look, only_held, url_key
+from vedette.lure.live.door import HOLDS, LOOK, Door, Look, only_held
 from vedette.lure.message import Address
 from vedette.lure.reading import read_mail
+from vedette.lure.refusable import url_key
 from vedette.store.refusals import NAME, Kind, Refusal, Refusals
 
 RAW = (

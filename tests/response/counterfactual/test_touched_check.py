@@ -148,7 +148,7 @@ class Named:
 
 def test_what_passed_mail_shows_is_asked_for_under_its_key(store: Store) -> None:
     sha = "ab" * 32
-    traits = ["sender!mb-jane", "domain!jobs.example", "url!jobs.example/a", f"hash!{sha}"]
+    traits = ["sender!mb-jane", "domain!jobs.example", "url!jobs.example/a", f"hash!sha256:{sha}"]
     passed = {"at": HOUR, "kind": "message", "verdict": "passed", "message": "2@a",
               "mailboxes": ["mb-x"], "traits": traits}  # fmt: skip
     store.add("windows", [OLD])

@@ -13,6 +13,7 @@ from vedette.engine.config.types import (
     Duration,
     HeaderValue,
     Name,
+    Port,
     Secret,
     Text,
 )
@@ -99,6 +100,52 @@ class ProcessesConfig(Section):
     units: list[Text] = Field(
         default_factory=list,
         description="systemd units that are never touched, such as postgresql.service.",
+    )
+
+
+class MailboxesConfig(Section):
+    """Mailboxes that messages are retracted from, over IMAP."""
+
+    host: Text = Field(description="The IMAP server.")
+    port: Port = Field(default=993, description="Its port.")
+    security: Literal["tls", "starttls", "none"] = Field(
+        default="tls", description="How the connection is protected."
+    )
+    ca: ConfigPath | None = Field(
+        default=None, description="PEM file of the authorities to trust; else the system's."
+    )
+    users: list[Text] = Field(description="Whose mailboxes, by login name.", min_length=1)
+    master: Text = Field(description="A user who may open them all (Dovecot: user*master).")
+    separator: Text = Field(
+        default="*", description="What stands between user and master in a login."
+    )
+    password: Secret = Field(description="Reference to the password of that user.")
+    quarantine: Text = Field(
+        default="Quarantine", description="The folder below which retracted messages lie."
+    )
+
+
+class MailConfig(Section):
+    """Holding, refusing and retracting messages, by way of the mail sources."""
+
+    answer: Literal["quarantine", "reject"] = Field(
+        default="quarantine", description="What becomes of refused mail where the server asks."
+    )
+    spared: list[Text] = Field(
+        default_factory=list,
+        description="Recipients whose mail is never refused, besides the report addresses.",
+    )
+    postfix: bool = Field(
+        default=False, description="Hold and release in Postfix's queue on this machine (root)."
+    )
+    postfix_config: ConfigPath | None = Field(
+        default=None, description="The folder of its main.cf, where that is not the usual one."
+    )
+    mailboxes: list[MailboxesConfig] = Field(
+        default_factory=list, description="Mailboxes that messages are retracted from."
+    )
+    maildirs: list[ConfigPath] = Field(
+        default_factory=list, description="Maildirs that messages are retracted from."
     )
 
 
@@ -208,3 +255,6 @@ class ResponseConfig(Section):
         description="Receivers of OpenC2 commands: isolating hosts, disabling accounts.",
     )
     people: PeopleConfig = Field(default_factory=PeopleConfig, description="Telling people.")
+    mail: MailConfig = Field(
+        default_factory=MailConfig, description="Holding, refusing and retracting messages."
+    )

@@ -7,19 +7,16 @@ somebody, or a rule that somebody set, decided so. While nothing is refused it c
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
 from typing import Final, Literal
 
 from vedette.lure.attachment.report import Report
-from vedette.lure.delivery.target import target_of
 from vedette.lure.examined import Examined
-from vedette.lure.fingerprint import fingerprint
-from vedette.lure.identity.domains import ascii_host
-from vedette.lure.message import Attachment, Link, Message
+from vedette.lure.message import Message
 from vedette.lure.privacy import Privacy
+from vedette.lure.refusable import asked
 from vedette.model.errors import UnreadableError
 from vedette.store.refusals import Kind, Refusal, Refusals
 
@@ -37,55 +34,6 @@ MOST: Final = 64
 KINDS: Final[frozenset[Kind]] = frozenset(("sender", "domain", "url", "hash", "message"))
 
 Answer = Literal["quarantine", "reject"]
-
-
-def url_key(url: str) -> str:
-    """What of a URL is compared: all but the scheme, the fragment and slashes at the end, in lower
-    case."""
-    given = url.strip().partition("#")[0]
-    return (given.partition("://")[2] or given).rstrip("/").lower()
-
-
-def asked(
-    message: Message,
-    reports: Sequence[Report],
-    kinds: Iterable[str],
-    pseudonym: Callable[[str], str],
-) -> Iterator[tuple[Kind, str]]:
-    """What can be refused of a message, of these kinds: as it stands in refusals.
-
-    Senders are those of the envelope and of From, each also as a pseudonym; domains theirs, those
-    of Reply-To and of links, each with its parents; URLs and hashes also those within files.
-    """
-    wanted = frozenset(kinds)
-    senders = [each.address for each in (message.envelope_from, message.sender) if each]
-    if "sender" in wanted:
-        for address in senders:
-            yield "sender", address
-            yield "sender", pseudonym(address)
-    if "message" in wanted and message.raw:
-        yield "message", fingerprint(message.raw)
-    if "hash" in wanted:
-        for attachment in _attachments(message):
-            yield "hash", f"sha256:{hashlib.sha256(attachment.data).hexdigest()}"
-        for report in reports:
-            for member in report.members:
-                yield "hash", f"sha256:{member.sha256}"
-    if not wanted & {"url", "domain"}:
-        return
-    urls = {link.url for link in _links(message)}
-    urls.update(url for report in reports for _, url in report.urls)
-    if "url" in wanted:
-        for url in urls:
-            yield "url", url_key(url)
-    if "domain" in wanted:
-        hosts = {each.rpartition("@")[2] for each in senders}
-        hosts.update(each.domain for each in message.reply_to)
-        hosts.update(target_of(url).host for url in urls)
-        for host in hosts:
-            labels = ascii_host(host.strip(".").lower()).split(".")
-            for at in range(len(labels)):
-                yield "domain", ".".join(labels[at:])
 
 
 class Door:
@@ -219,15 +167,3 @@ class Look:
             except Exception:  # noqa: S112  # what broke the examination may break this too
                 continue
         return ()
-
-
-def _attachments(message: Message) -> Iterator[Attachment]:
-    yield from message.attachments
-    for inner in message.nested:
-        yield from _attachments(inner)
-
-
-def _links(message: Message) -> Iterator[Link]:
-    yield from message.links
-    for inner in message.nested:
-        yield from _links(inner)

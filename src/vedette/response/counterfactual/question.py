@@ -170,7 +170,7 @@ def _hash(action: Action, names: Names | None) -> Question | str:
         return f"{text!r} is no file hash"
     algorithm = values[0].partition(":")[0]
     digest = plain("hash", values[0])
-    keys = (key_of("hash", digest), *_traits(names, "hash", digest))
+    keys = (key_of("hash", digest), *_traits(names, "hash", f"{algorithm}:{digest}"))
     return Question((keys,), ((f"hash-{algorithm}", "trait"),), hidden=_hidden(names))
 
 

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from vedette.lure.live.door import HOLDS, LOOK, REFUSED_HEADER, asked
+from vedette.lure.live.door import HOLDS, LOOK, REFUSED_HEADER
 from vedette.lure.message import Message
+from vedette.lure.refusable import asked
 from vedette.model.action import Action
 from vedette.model.errors import ActuatorError
 from vedette.model.instant import rfc3339

@@ -9,7 +9,8 @@ from typing import Final
 from vedette.lure.delivery.target import target_of
 from vedette.lure.fingerprint import is_fingerprint
 from vedette.lure.identity.domains import ascii_host, domain_of
-from vedette.lure.live.door import HOLDS, url_key
+from vedette.lure.live.door import HOLDS
+from vedette.lure.refusable import url_key
 from vedette.model.action import Action
 from vedette.model.errors import ActuatorError
 from vedette.store.refusals import Kind, Refusal
