@@ -26,8 +26,8 @@ class RuleRef(msgspec.Struct, frozen=True):
 class Entity(msgspec.Struct, frozen=True, order=True):
     """What findings share, in its one canonical spelling.
 
-    `kind` is one of: person, mailbox, message, host, account, process, hash, document, domain, address,
-    url, certificate, tag, package.
+    `kind` is one of: person, mailbox, message, host, account, process, hash, document, domain,
+    address, url, certificate, tag, package.
     """
 
     kind: str

@@ -33,8 +33,8 @@ STAGES: Final = (
 """How far an attack has got: ATT&CK's tactics (Enterprise and ICS), with lure and delivery."""
 
 KINDS: Final = frozenset({
-    "person", "mailbox", "message", "host", "account", "process", "hash", "document", "domain", "address",
-    "url", "certificate", "tag", "package",
+    "person", "mailbox", "message", "host", "account", "process", "hash", "document", "domain",
+    "address", "url", "certificate", "tag", "package",
 })  # fmt: skip
 """Kinds of entities (model/finding.py)."""
 
