@@ -167,8 +167,8 @@ def test_exclusions_take_several_clients(tmp_path: Path) -> None:
         fine = [visited(n % clients, b"/p/%d" % n, n) for n in range(60)]
         return fine + [visited(n % clients, b"/p/1234?t=evil", 60 + n) for n in range(60)]
 
-    assert learned(policy, engine, shadow(1)) == ()
-    (found,) = learned(policy, engine, shadow(12))
+    assert learned(policy, engine, shadow(1)).exclusions() == ()
+    (found,) = learned(policy, engine, shadow(12)).exclusions()
     assert (found.site, found.hosts) == ("a", ("a.example",))
     assert (found.path, found.target, found.rule) == ("/p/{number}", "ARGS:t", 1)
 
