@@ -4,8 +4,11 @@ bytes alone, and the same request lines and headers come again and again (`run.s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import blake2b
+from secrets import token_bytes
 from typing import Final
 
+from vedette.scan.memo import Memo
 from vedette.seclang.plan.sieve import Finder, Later, look_through
 from vedette.seclang.plan.sources import Source, Values
 from vedette.seclang.run.budget import Watch
@@ -34,6 +37,26 @@ _BODY: Final = frozenset(
 """Variables that are always the same where there is no body."""
 
 
+_ANSWER: Final = ("RESPONSE_HEADERS", "RESPONSE_BODY")
+"""Variables of answers that are sent again and again."""
+_ANSWERS: Final = 8_192
+_SHORT: Final = 256
+"""Bytes of a body that stand for themselves; longer ones are known by a hash that nobody can
+foresee."""
+
+
+class _Part:
+    """Some sources, and what they flag. `at` is the place in `flags` where that is kept."""
+
+    __slots__ = ("at", "flags", "found", "later")
+
+    def __init__(self, flags: Flags, at: int) -> None:
+        self.flags = flags
+        self.at = at
+        self.found: set[int] = set()
+        self.later: Later = []
+
+
 class Parts:
     """The sources of one phase by what they depend on."""
 
@@ -44,6 +67,7 @@ class Parts:
         arguments: list[Source] = []
         body: list[Source] = []
         rest: list[Source] = []
+        self._answer: list[tuple[Source, Memo[object, Flags]]] = []
         for source in sources:
             name = source.name
             if name in _LINE:
@@ -54,69 +78,97 @@ class Parts:
                 body.append(source)
             elif name == "REQUEST_HEADERS" and isinstance(source, Values):
                 self._headers = source
+            elif name in _ANSWER:
+                self._answer.append((source, Memo(_ANSWERS, _ANSWERS * _SHORT)))
             else:
                 rest.append(source)
-        self._every = list(sources)
         self._line_bare = [*self._line, *arguments]
         self._body = body
         self._rest = [*arguments, *body, *rest]
         self._rest_bare = rest
         self._nothing: Flags = [None]
         """What a transaction without a body flags by that."""
+        self._salt = token_bytes(16)
 
     def flagged(self, state: State, watch: Watch) -> set[int]:
         """The operations that the values of all parts may satisfy. Raises Exceeded."""
         found: set[int] = set()
-        later: Later = []
         line, head = state.line, state.head
-        if line is None or head is None:
-            for source in self._every:
-                source.collect(state, found, watch, later)
-            return found | _looked_through(later, watch) if later else found
+        assert line is not None
+        assert head is not None
         number, bare = self._number, state.bare
-        unknown: list[tuple[Flags, int, set[int]]] = []
-        place = number + PHASES if bare else number
+        unknown: list[_Part] = []
         if sources := self._line_bare if bare else self._line:
+            place = number + PHASES if bare else number
             if (known := line.flags[place]) is None:
-                part: set[int] = set()
-                unknown.append((line.flags, place, part))
-                for source in sources:
-                    source.collect(state, part, watch, later)
+                unknown.append(_collected(_Part(line.flags, place), sources, state, watch))
             elif known:
                 found.update(known)
+        rest = _Part([None], 0)
         if (headers := self._headers) is not None:
             if (known := head.flags[number]) is None:
-                part = set()
-                unknown.append((head.flags, number, part))
+                part = _Part(head.flags, number)
+                unknown.append(part)
                 if head.entries:
-                    headers.take(head.entries, part, watch, later)
+                    headers.take(head.entries, part.found, watch, part.later)
             elif known:
                 found.update(known)
             if state.cookie_headers:
-                headers.take(state.cookie_headers, found, watch, later)
+                headers.take(state.cookie_headers, found, watch, rest.later)
         if bare and self._body:
             if (known := self._nothing[0]) is None:
-                part = set()
-                unknown.append((self._nothing, 0, part))
-                for source in self._body:
-                    source.collect(state, part, watch, later)
+                unknown.append(_collected(_Part(self._nothing, 0), self._body, state, watch))
+            elif known:
+                found.update(known)
+        for source, memo in self._answer:
+            key = self._key(source.name, state)
+            flags = memo.get(key)
+            if flags is None:
+                flags = [None]
+                memo.put(key, flags, _SHORT)
+            if (known := flags[0]) is None:
+                unknown.append(_collected(_Part(flags, 0), (source,), state, watch))
             elif known:
                 found.update(known)
         for source in self._rest_bare if bare else self._rest:
-            source.collect(state, found, watch, later)
-        looked = _looked_through(later, watch) if later else None
-        for flags, at, part in unknown:
-            if not looked:  # else it is not known whose it is
-                flags[at] = tuple(part)
-            found |= part
-        return found | looked if looked else found
+            source.collect(state, found, watch, rest.later)
+        if unknown or rest.later:
+            unknown.append(rest)
+            _look(unknown, watch)
+            for part in unknown:
+                found |= part.found
+        return found
+
+    def _key(self, name: str, state: State) -> object:
+        if name == "RESPONSE_HEADERS":
+            return tuple(state.lists.get(name, ()))
+        body = state.scalars.get(name, b"")
+        return (
+            body if len(body) <= _SHORT else blake2b(body, digest_size=16, key=self._salt).digest()
+        )
 
 
-def _looked_through(later: Later, watch: Watch) -> set[int]:
-    found: set[int] = set()
+def _collected(part: _Part, sources: Sequence[Source], state: State, watch: Watch) -> _Part:
+    for source in sources:
+        source.collect(state, part.found, watch, part.later)
+    return part
+
+
+def _look(parts: Sequence[_Part], watch: Watch) -> None:
+    """Look through what is left of all parts together, and note what is known of each now: of what
+    is found in several it is not known whose it is."""
+    left = [part for part in parts if part.later]
     finders: dict[Finder, Later] = {}
-    for each in later:
-        finders.setdefault(each[0].finder, []).append(each)
+    for part in left:
+        for each in part.later:
+            finders.setdefault(each[0].finder, []).append(each)
+    found: set[int] = set()
     for group in finders.values():
         look_through(group, found, watch)
-    return found
+    for part in parts:
+        if not (found and part.later):
+            part.flags[part.at] = tuple(part.found)
+        elif len(left) == 1:
+            part.flags[part.at] = tuple(part.found | found)
+        if part is parts[-1]:
+            part.found |= found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from vedette.seclang.body import read_body
 from vedette.seclang.ir import Default, Program
 from vedette.seclang.request import Request, Response
-from vedette.seclang.run.budget import Budget, Exceeded, Watch
+from vedette.seclang.run.budget import Budget, Exceeded, Reading, Watch
 from vedette.seclang.run.filling import (
     body_limits,
     fill_body,
@@ -36,8 +36,9 @@ class Engine:
     """Holds a program ready. Used from one thread at a time; its transactions may interleave.
 
     `tx` sets variables of the collection TX before phase 1, as a first rule would. Without a
-    `plan` every rule is interpreted, with the same results. `cache` is the folder for compiled
-    plans. Past the `budget` of a transaction its evaluation ends, and `Outcome.cut` says why.
+    `plan` every rule is interpreted, with the same results. `cache` is the folder where is
+    kept what plans find out about expressions. Past the `budget` of a transaction its evaluation
+    ends, and `Outcome.cut` says why.
     """
 
     def __init__(
@@ -54,14 +55,19 @@ class Engine:
         self.settings = program.settings
         self.persistent = Persistent(program.settings.collection_timeout)
         self.seen = Seen(program.settings)
+        self.reading = Reading()
         self.phases: list[list[Step | str]] = make_steps(program, self.persistent)
         self.defaults = [program.defaults.get(phase, Default()) for phase in range(6)]
         self.tx = {k.lower().encode(): v.encode() for k, v in (tx or {}).items()}
         self.plan: Plan | None = None
         if plan:
+            from vedette.seclang.plan.facts import Facts
             from vedette.seclang.plan.plan import Plan
 
-            self.plan = Plan(self.phases, self.defaults, dict(self.tx), program.settings.engine)
+            facts = Facts(cache, repr(program.sources).encode())
+            engine = program.settings.engine
+            self.plan = Plan(self.phases, self.defaults, dict(self.tx), engine, facts)
+            facts.keep()
 
     def transaction(self, request: Request, without: frozenset[int] = frozenset()) -> Transaction:
         """Begin, `without` the rules of these ids. Nothing is evaluated yet."""
@@ -101,7 +107,7 @@ class Transaction:
         elif without:
             self.state.removed_ids, self.state.removed = set(without), True
         if engine.budget is not None:
-            self.state.watch = Watch(engine.budget)
+            self.state.watch = Watch(engine.budget, engine.reading)
 
     def request_headers(self) -> Intervention | None:
         """Phase 1."""
@@ -210,6 +216,8 @@ def _shown(state: State, shared: bool) -> dict[str, bytes]:
 
 def _weigh(state: State, watch: Watch) -> None:
     """Hold the request against its budget. Raises Exceeded."""
-    scalars = state.scalars
-    size = int(scalars["ARGS_COMBINED_SIZE"]) + len(scalars.get("REQUEST_BODY", b""))
-    watch.size(len(state.lists["ARGS"]), size + len(scalars.get("RESPONSE_BODY", b"")))
+    scalars, size = state.scalars, 0
+    if watch.counts_bytes:
+        size = int(scalars["ARGS_COMBINED_SIZE"]) + len(scalars.get("REQUEST_BODY", b""))
+        size += len(scalars.get("RESPONSE_BODY", b""))
+    watch.size(len(state.lists["ARGS"]), size)
