@@ -9,6 +9,7 @@ from typing import Final
 from vedette.seclang.ir import Target
 from vedette.seclang.plan.asked import Asked, is_list, sieved
 from vedette.seclang.plan.beyond import looks_beyond
+from vedette.seclang.plan.facts import Facts
 from vedette.seclang.plan.finding import make_finder
 from vedette.seclang.plan.fold import Assign, Placed
 from vedette.seclang.plan.known import changes, exact, partial, reads
@@ -142,7 +143,7 @@ class Phase:
         return bisect_left(self._places, at)
 
 
-def make_phases(folded: Mapping[int, list[Placed]]) -> list[Phase]:
+def make_phases(folded: Mapping[int, list[Placed]], facts: Facts) -> list[Phase]:
     """Phases by their numbers, whose values are looked for together."""
     phases = [Phase(ops, number) for number, ops in folded.items()]
     numbers: dict[bytes, int] = {}
@@ -150,15 +151,16 @@ def make_phases(folded: Mapping[int, list[Placed]]) -> list[Phase]:
         for _, asked in phase.asked:
             if asked.expression is not None:
                 numbers.setdefault(asked.expression, len(numbers))
+    nothing = Finder((lambda value, apart: (),) * 3, frozenset(), facts)
     drafts: list[list[_Draft]] = [[] for _ in phases]
     for phase, drafted in zip(phases, drafts, strict=True):
 
         def draft(asked: Sequence[Asked], confirmed: bool, into: list[_Draft] = drafted) -> Table:
             into.append((list(asked), confirmed))
-            return Table(asked, numbers, _NOTHING, Spreader())
+            return Table(asked, numbers, nothing, Spreader())
 
         _sources(phase, draft)
-    finders = _Finders([asked for drafted in drafts for asked, _ in drafted], numbers)
+    finders = _Finders([asked for drafted in drafts for asked, _ in drafted], numbers, facts)
     spreader = Spreader()
     for phase, drafted in zip(phases, drafts, strict=True):
         shared = finders.shared([asked for asked, confirmed in drafted if not confirmed])
@@ -175,15 +177,17 @@ def make_phases(folded: Mapping[int, list[Placed]]) -> list[Phase]:
 _Draft = tuple[list[Asked], bool]
 """What a table will be asked, and whether its flags are confirmed."""
 _UNLIMITED: Final = Budget()
-_NOTHING: Final = Finder((lambda value, apart: (),) * 3, frozenset())
 
 
 class _Finders:
     """What looks for the expressions of a group of phases: one that large sources share, with
     smaller ones for chains that change everyday texts; for the others one each."""
 
-    def __init__(self, tables: list[list[Asked]], numbers: Mapping[bytes, int]) -> None:
+    def __init__(
+        self, tables: list[list[Asked]], numbers: Mapping[bytes, int], facts: Facts
+    ) -> None:
         self._numbers = numbers
+        self._facts = facts
         self._own: dict[frozenset[int], Finder] = {}
         large: list[dict[int, bytes]] = [{}, {}, {}]
         for asked in tables:
@@ -191,8 +195,8 @@ class _Finders:
                 for least, into in enumerate(large):
                     some = [each for each in asked if max(map(rank, each.chains)) >= least]
                     into.update(self._expressions(some))
-        made = [make_finder(each) for each in large]
-        self._large = Finder([scan for scan, _ in made], made[0][1])
+        made = [make_finder(each, facts) for each in large]
+        self._large = Finder([scan for scan, _ in made], made[0][1], facts)
 
     def shared(self, tables: list[list[Asked]]) -> Finder:
         """One for all tables with few expressions."""
@@ -214,8 +218,8 @@ class _Finders:
         key = frozenset(wanted)
         finder = self._own.get(key)
         if finder is None:
-            scan, left = make_finder(wanted)
-            finder = self._own[key] = Finder((scan, scan, scan), left)
+            scan, left = make_finder(wanted, self._facts)
+            finder = self._own[key] = Finder((scan, scan, scan), left, self._facts)
         return finder
 
     def _expressions(self, asked: Sequence[Asked]) -> dict[int, bytes]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from vedette.seclang.ir import Default
 from vedette.seclang.plan.beyond import ADDRESS, BEYOND
+from vedette.seclang.plan.facts import Facts
 from vedette.seclang.plan.fold import Assign, fold
 from vedette.seclang.plan.known import LONGEST, MOST, Done, Key, Known
 from vedette.seclang.plan.phase import Phase, make_phases
@@ -33,6 +34,7 @@ class Plan:
         defaults: Sequence[Default],
         tx: dict[bytes, bytes],
         engine: str,
+        facts: Facts,
     ) -> None:
         self._plain = phases
         self._defaults = defaults
@@ -42,8 +44,8 @@ class Plan:
         self._ways = 0
         self.phases = [
             Phase([], 0),
-            *make_phases({number: folded[number] for number in (1, 2)}),
-            *make_phases({number: folded[number] for number in (3, 4, 5)}),
+            *make_phases({number: folded[number] for number in (1, 2)}, facts),
+            *make_phases({number: folded[number] for number in (3, 4, 5)}, facts),
         ]
 
         beyond = [
