@@ -18,6 +18,7 @@ from vedette.seclang.ir import Program, Rule
 from vedette.seclang.request import Request, Response
 from vedette.seclang.run.transaction import Engine
 from vedette.shield.exclusion.settings import Exclusion
+from vedette.shield.exclusion.targets import ENDING
 
 _TAG: Final = "paranoia-level/"
 _FILLS: Final = {
@@ -74,8 +75,9 @@ def rules_up_to(program: Program, level: int) -> set[int]:
 
 
 def moved(given: Iterable[Attack], exclusions: Sequence[Exclusion]) -> Iterator[Attack]:
-    """The same queries and bodies sent to pages that exclusions are about, each to the next."""
-    places = list(dict.fromkeys((each.hosts, each.path) for each in exclusions if each.path))
+    """The same queries and bodies sent to pages that exclusions are about, each to the next. What
+    is excluded on a whole site is so at its first page."""
+    places = list(dict.fromkeys((each.hosts, each.path or "/") for each in exclusions))
     for number, attack in enumerate(given if places else ()):
         hosts, path = places[number % len(places)]
         query = attack.request.target.partition(b"?")
@@ -91,16 +93,27 @@ def moved(given: Iterable[Attack], exclusions: Sequence[Exclusion]) -> Iterator[
         yield attack._replace(request=request)
 
 
+def everywhere(
+    given: Sequence[Attack], exclusions: Sequence[Exclusion]
+) -> Iterator[tuple[tuple[str, ...], list[Attack]]]:
+    """All of the attacks, sent to the first page of each site, with the site's names."""
+    for hosts in dict.fromkeys(each.hosts for each in exclusions):
+        first = Exclusion(number=1, site="", hosts=hosts)
+        yield hosts, list(moved(given, [first]))
+
+
 def planted(
     given: Iterable[Attack], engine: Engine, exclusions: Sequence[Exclusion]
 ) -> Iterator[Attack]:
     """Values that are blocked as the argument of an empty site, each put into the next parameter
-    of a query or form that an exclusion is about. `engine` is one without exclusions."""
+    of a query or form that an exclusion is about: of any name, where names don't matter. `engine`
+    is one without exclusions."""
     places = list(
         dict.fromkeys(
-            (each.hosts, each.path, each.target.partition(":")[2])
+            (each.hosts, each.path, each.target.partition(":")[2].removeprefix(ENDING) or "q")
             for each in exclusions
-            if each.target.startswith("ARGS:") and "*" not in each.target
+            if each.target.partition(":")[0] == "ARGS"
+            and "*" not in each.target.replace(ENDING, "")
         )
     )
     for number, (attack, value) in enumerate(_values(given, engine) if places else ()):

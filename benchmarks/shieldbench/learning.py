@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
@@ -14,7 +15,8 @@ from vedette.shield.guard.outlet import Collected
 from vedette.shield.policy.ready import Ready
 from vedette.shield.policy.settings import Policy, Site
 from vedette.shield.shadow.proposals import propose
-from vedette.shield.shadow.seen import seen_of
+from vedette.shield.shadow.samples import Sample
+from vedette.shield.shadow.seen import Seen, seen_of
 
 
 def shadowed(policy: Policy, hosts: Mapping[str, tuple[str, ...]]) -> Policy:
@@ -24,10 +26,35 @@ def shadowed(policy: Policy, hosts: Mapping[str, tuple[str, ...]]) -> Policy:
     return msgspec.structs.replace(policy, sites=sites)
 
 
-def learned(
-    policy: Policy, engine: Engine, visits: Iterable[tuple[str, Visit]]
-) -> tuple[Exclusion, ...]:
-    """All that is proposed after these visits. `engine` has the policy's rules."""
+@dataclass(frozen=True)
+class Learned:
+    """What the shadow saw of the sites, which have these names."""
+
+    seen: tuple[Seen, ...]
+    hosts: Mapping[str, tuple[str, ...]]
+    engine: Engine
+
+    def exclusions(
+        self, samples: Sequence[Sample] = (), *, alone: bool = False
+    ) -> tuple[Exclusion, ...]:
+        """All that is proposed. `samples` are attacks that tell what an exclusion gives up.
+        `alone`: no site learns from another."""
+        made: list[Exclusion] = []
+        for sites in [[site] for site in self.hosts] if alone else [list(self.hosts)]:
+            proposals = propose(
+                [seen for seen in self.seen if seen.site in sites],
+                hosts=self.hosts,
+                programs=dict.fromkeys(self.hosts, self.engine.program),
+                samples=dict.fromkeys(sites, samples),
+            )
+            made += (each.exclusion for each in proposals)
+        return tuple(
+            msgspec.structs.replace(each, number=number) for number, each in enumerate(made, 1)
+        )
+
+
+def learned(policy: Policy, engine: Engine, visits: Iterable[tuple[str, Visit]]) -> Learned:
+    """What the shadow saw after these visits. `engine` has the policy's rules."""
     given = sorted(visits, key=lambda each: each[1].request.received)
     hosts = {site: (host_of(visit),) for site, visit in given}
     level = policy.sites[0].places[0].paranoia
@@ -40,9 +67,8 @@ def learned(
         _ = made.headers() or made.body(visit.body, cut=False)
         made.end()
     guard.close()
-    found = [seen for record in kept.records if (seen := seen_of(record)) is not None]
-    programs = dict.fromkeys(hosts, engine.program)
-    return tuple(each.exclusion for each in propose(found, hosts=hosts, programs=programs))
+    found = (seen for record in kept.records if (seen := seen_of(record)) is not None)
+    return Learned(tuple(found), hosts, engine)
 
 
 def host_of(visit: Visit) -> str:

@@ -10,7 +10,6 @@ from pathlib import Path
 from benchmarks.measure import say
 from benchmarks.shieldbench.benign.site import Visit
 from benchmarks.shieldbench.material import Material
-from vedette.seclang.run.outcome import Outcome
 from vedette.shield.replay import Replayed, read
 from vedette.shield.replay.report import report
 from vedette.shield.replay.unknown import Judging
@@ -31,20 +30,28 @@ def run(used: Material, levels: Sequence[int] = (1, 2)) -> None:
     say("read only", f"{len(replayed) / took:9,.0f} lines/s CPU")
     entries = [each for each in replayed if isinstance(each, Replayed)]
     say("lines that are no requests to the reader", str(len(replayed) - len(entries)))
+    say("distinct lines, addresses, times and sizes apart", str(len({_whole(e) for e in entries})))
+    say("distinct request lines", str(len({_asked(e) for e in entries})))
     for level in levels:
         _judged(used, level, entries, len(replayed) / took)
 
 
 def _judged(used: Material, level: int, entries: Sequence[Replayed], reading: float) -> None:
-    engine = used.engine(used.stock(level))
-    judging = Judging(engine)
+    judging = Judging(used.engine(used.stock(level)))
     first = min(FIRST, len(entries) // 2)
-    rates = []
-    outcomes: list[tuple[Replayed, Outcome]] = []
-    for part in (entries[:first], entries[first:]):
+    start = time.process_time()
+    outcomes = [(each, judging(each)) for each in entries[:first]]
+    rates = [first / (time.process_time() - start)]
+    known = {_asked(each) for each in entries[:first]}
+    taken: dict[bool, list[float]] = {True: [], False: []}
+    for each in entries[first:]:
+        asked = _asked(each)
         start = time.process_time()
-        outcomes += [(each, judging(each)) for each in part]
-        rates.append(len(part) / (time.process_time() - start))
+        outcome = judging(each)
+        taken[asked in known].append(time.process_time() - start)
+        known.add(asked)
+        outcomes.append((each, outcome))
+    rates.append((len(entries) - first) / sum(map(sum, taken.values())))
     start = time.process_time()
     found = report(outcomes)
     told = time.process_time() - start
@@ -52,8 +59,20 @@ def _judged(used: Material, level: int, entries: Sequence[Replayed], reading: fl
     print(f"\nParanoia level {level}")
     say(f"judged, the first {first}", f"{rates[0]:9,.0f} lines/s CPU")
     say(f"judged, the other {len(entries) - first}", f"{rates[1]:9,.0f} lines/s CPU")
+    for again, name in ((True, "came before"), (False, "is new")):
+        times = taken[again]
+        rate = len(times) / sum(times) if times else 0
+        say(f"of these, {len(times)} whose request line {name}", f"{rate:9,.0f} lines/s CPU")
     say("read, judged and counted (the others)", f"{whole:9,.0f} lines/s CPU")
     say("would have been blocked", f"{found.blocked} of {found.requests}")
+
+
+def _asked(entry: Replayed) -> tuple[bytes, bytes]:
+    return entry.request.method, entry.request.target
+
+
+def _whole(entry: Replayed) -> object:
+    return _asked(entry), entry.request.protocol, entry.request.headers
 
 
 def write_log(path: Path, visits: Sequence[Visit]) -> None:

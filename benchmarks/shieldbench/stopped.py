@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.measure import quantile, say
 from benchmarks.recruitbench.shares import grouped, share, table
 from benchmarks.recruitbench.spread import spread
-from benchmarks.shieldbench.attacks import Attack, attacks, moved, planted
+from benchmarks.shieldbench.attacks import Attack, attacks, everywhere, moved, planted
 from benchmarks.shieldbench.bars import Bars
 from benchmarks.shieldbench.benign.site import Visit
 from benchmarks.shieldbench.learning import learned
@@ -22,11 +22,15 @@ from benchmarks.shieldbench.timing import each_cpu
 from vedette.seclang.ir import Program, Rule
 from vedette.seclang.run.transaction import Engine
 from vedette.shield.blame import reasons
+from vedette.shield.exclusion.settings import Exclusion
+from vedette.shield.shadow.samples import judged as known_attacks
 
 LEVELS = (1, 2)
 SAMPLE = 1_500
 """Requests of the judging half, at equal distances, that libmodsecurity is asked about."""
 LISTED = 12
+SPREAD = 3
+"""Of the attacks every so many are sent to each site."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,13 @@ def _level(
     theirs = _peer(used, before.program, level, stock)
     if theirs is not None:
         bars.add(f"level {level}, stock", "libmodsecurity", theirs)
-    learning = (each for each in used.visits if each[1].half == "learn")
-    exclusions = learned(used.policy(level), before, learning)
+    learning = [each for each in used.visits if each[1].half == "learn"]
+    suite = attacks(used, before.program, level)
+    # what exclusions cost is measured with the one half, and judged with the other
+    priced, fine = suite[::2], suite[1::2]
+    samples = known_attacks(before, [(each.request, each.body) for each in priced])
+    shadow = learned(used.policy(level), before, learning)
+    exclusions = shadow.exclusions(samples)
     say("exclusions from the learning half; of rules; at paths",
         f"{len(exclusions)}; {len({each.rule for each in exclusions})}; "
         f"{len({(each.site, each.path) for each in exclusions})}")  # fmt: skip
@@ -84,11 +93,12 @@ def _level(
     relieved = judged(after, judging)
     _shares("after the exclusions, stopped", relieved)
     bars.add(f"level {level}, exclusions", "Vedette", 100 * _part(relieved))
+    _alone(used, level, shadow.exclusions(samples, alone=True), stock)
     _rules("rules in stopped requests, stock", stock)
     _rules("rules in stopped requests, after", relieved)
-    fine = attacks(used, before.program, level)
     _attacks("attack requests of the suite", fine, before, after)
     _attacks("  the same sent to the excluded pages", list(moved(fine, exclusions)), before, after)
+    _worst_site(fine[::SPREAD], exclusions, before, after)
     placed = list(planted(fine, before, exclusions))
     _attacks("  their values in the excluded parameters", placed, before, after)
     for (site, hits, total), (_, left, _) in zip(_by_site(stock), _by_site(relieved), strict=True):
@@ -145,6 +155,36 @@ def _attacks(label: str, given: Sequence[Attack], before: Engine, after: Engine)
     say("    after the exclusions", share(sum(now), len(given)))
     lost = sum(was) - sum(now)
     say("    points lost", f"{100 * lost / len(given):6.2f}")
+
+
+def _alone(
+    used: Material, level: int, exclusions: Sequence[Exclusion], stock: Sequence[Judged]
+) -> None:
+    """What is stopped where no site learns from another; an exclusion stops nothing new."""
+    engine = used.engine(used.stock(level, exclusions))
+    again = judged(engine, ((each.site, each.visit) for each in stock if each.stopped))
+    say(f"  were no site to learn from another ({len(exclusions)} exclusions)",
+        share(sum(each.stopped for each in again), len(stock)))  # fmt: skip
+
+
+def _worst_site(
+    given: Sequence[Attack], exclusions: Sequence[Exclusion], before: Engine, after: Engine
+) -> None:
+    """Of the attacks that are stopped at the first page of any site without exclusions."""
+    lost: dict[str, int] = {}
+    stopped: list[bool] = []
+    for hosts, sent in everywhere(given, exclusions):
+        if not stopped:  # the site's name alone changes nothing
+            stopped = [each.blocked(before) for each in sent]
+        lost[" ".join(hosts)] = sum(
+            was and not each.blocked(after) for was, each in zip(stopped, sent, strict=True)
+        )
+    if not lost:
+        return
+    points = {name: 100 * count / len(given) for name, count in lost.items()}
+    worst = max(points, key=lambda name: points[name])
+    say("  sent to the first page of each site: points lost, mean; most",
+        f"{sum(points.values()) / len(points):.2f}; {points[worst]:.2f} ({worst})")  # fmt: skip
 
 
 def _peer(

@@ -54,6 +54,7 @@ def used(tmp_path: Path) -> Material:
     return Material(tmp_path, recording, (rules,))
 
 
+@pytest.mark.thorough
 def test_scanning_counts_what_it_measures(
     used: Material, capsys: pytest.CaptureFixture[str]
 ) -> None:

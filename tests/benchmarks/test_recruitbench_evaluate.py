@@ -202,6 +202,7 @@ def test_a_small_bench_is_counted_and_judged(
     ElementTree.parse(small.pictures / "lures-reliability.svg")
 
 
+@pytest.mark.thorough
 def test_speed_is_taken_in_a_process_of_its_own(
     small: Material, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -215,6 +216,7 @@ def test_speed_is_taken_in_a_process_of_its_own(
     assert 0 < memory()[0] <= memory()[1]
 
 
+@pytest.mark.thorough
 def test_peers_that_are_missing_are_said(
     small: Material, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -227,6 +229,7 @@ def test_peers_that_are_missing_are_said(
     ElementTree.parse(small.pictures / "lures-peers.svg")
 
 
+@pytest.mark.thorough
 def test_spamassassin_scores_and_is_gone(tmp_path: Path) -> None:
     running = children()
     path = tmp_path / "a.eml"

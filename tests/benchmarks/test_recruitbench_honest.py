@@ -90,6 +90,7 @@ def read(corpus: Corpus) -> list[Read]:
     return [_read(one) for _, samples in corpus for one in samples]
 
 
+@pytest.mark.thorough
 def test_counts_and_split(corpus: Corpus) -> None:
     sizes = Counter[str]()
     for item, samples in corpus:
@@ -106,6 +107,7 @@ def test_counts_and_split(corpus: Corpus) -> None:
     assert len({one.name for one in messages}) == len({one.raw for one in messages}) == total
 
 
+@pytest.mark.thorough
 def test_languages_are_in_both_splits(corpus: Corpus) -> None:
     for split in ("fit", "test"):
         spoken = Counter(
@@ -116,6 +118,7 @@ def test_languages_are_in_both_splits(corpus: Corpus) -> None:
         assert all(spoken[language] / spoken.total() > 0.06 for language in LANGUAGES)
 
 
+@pytest.mark.thorough
 def test_half_carry_attachments(corpus: Corpus) -> None:
     for split in ("fit", "test"):
         kinds = Counter(
@@ -145,6 +148,7 @@ def test_splits_share_no_sentence() -> None:
     assert not lines["fit"] & lines["test"]
 
 
+@pytest.mark.thorough
 def test_same_bytes_everywhere(corpus: Corpus) -> None:
     digest = hashlib.sha256()
     for _, samples in corpus:
@@ -158,6 +162,7 @@ def test_a_sample_does_not_depend_on_the_others() -> None:
     assert family(plan).make()[5] == sample(plan, "en", 5)
 
 
+@pytest.mark.thorough
 def test_messages_are_well_formed(read: list[Read]) -> None:
     for one in read:
         name, raw, head = one.sample.name, one.sample.raw, one.message
@@ -173,6 +178,7 @@ def test_messages_are_well_formed(read: list[Read]) -> None:
         assert not re.search(r"\$[a-z]|[{}]|\[\[", one.text), name
 
 
+@pytest.mark.thorough
 def test_a_strict_reader_finds_no_defect(corpus: Corpus) -> None:
     for _, samples in corpus:
         message = message_from_bytes(samples[-1].raw, policy=policy.default)
@@ -180,6 +186,7 @@ def test_a_strict_reader_finds_no_defect(corpus: Corpus) -> None:
             assert not value.defects, (samples[-1].name, name)
 
 
+@pytest.mark.thorough
 def test_containers_say_what_is_attached(read: list[Read]) -> None:
     for one in read:
         kinds = [name.rpartition(".")[2] for name, _ in one.files if name != "image001.png"]
@@ -187,6 +194,7 @@ def test_containers_say_what_is_attached(read: list[Read]) -> None:
         assert kinds[:1] == ([] if said in ("none", "link") else [said]), one.sample.name
 
 
+@pytest.mark.thorough
 def test_few_come_through_forwarders(read: list[Read]) -> None:
     broken = sum("spf=pass smtp" not in one.message["Authentication-Results"] for one in read)
     assert 0.01 < broken / len(read) < 0.05
@@ -194,6 +202,7 @@ def test_few_come_through_forwarders(read: list[Read]) -> None:
     assert 5 < listed < 0.03 * len(read)
 
 
+@pytest.mark.thorough
 def test_attachments_open(read: list[Read]) -> None:
     templated = encrypted = 0
     for one in read:
@@ -225,6 +234,7 @@ def test_attachments_open(read: list[Read]) -> None:
     assert 0.01 < encrypted / len(read) < 0.04
 
 
+@pytest.mark.thorough
 def test_nothing_runs(read: list[Read]) -> None:
     for one in read:
         for name, data in one.members:
@@ -239,6 +249,7 @@ def test_nothing_runs(read: list[Read]) -> None:
                 assert not REACHING_OUT.search(data), (one.sample.name, name)
 
 
+@pytest.mark.thorough
 def test_links_and_senders_are_reserved_or_well_known(read: list[Read]) -> None:
     allowed = {employer.domain for employer in EMPLOYERS} | set(KNOWN.split())
     seen: dict[str, str] = {}

@@ -115,6 +115,7 @@ def test_languages_share_as_agreed() -> None:
     assert all(0.06 <= counts[other] / total <= 0.11 for other in LANGUAGES if other != "en")
 
 
+@pytest.mark.thorough
 def test_readers_are_women_and_men_in_every_language_and_are_addressed_as_such() -> None:
     readers: Counter[tuple[str, str]] = Counter()
     for sample in everything():
@@ -134,6 +135,7 @@ def test_readers_are_women_and_men_in_every_language_and_are_addressed_as_such()
         assert 0.35 <= men / (women + men) <= 0.65, language
 
 
+@pytest.mark.thorough
 def test_splits_share_no_scenario_nor_phrase() -> None:
     fit = [each for each in SCENARIOS if each.split == "fit"]
     other = [each for each in SCENARIOS if each.split == "test"]
@@ -154,6 +156,7 @@ def test_splits_share_no_scenario_nor_phrase() -> None:
                 assert not set(half(values, "fit")) & set(half(values, "test")), (language, key)
 
 
+@pytest.mark.thorough
 def test_every_message_is_read_without_a_defect_and_is_unlike_the_others() -> None:
     seen: set[str] = set()
     for sample in everything():
@@ -173,6 +176,7 @@ def test_every_message_is_read_without_a_defect_and_is_unlike_the_others() -> No
     assert len(seen) == len(everything())
 
 
+@pytest.mark.thorough
 def test_programs_are_headers_without_code() -> None:
     found: Counter[str] = Counter()
     for sample in everything():
@@ -203,6 +207,7 @@ def _headers(data: bytes, place: str) -> Iterator[str]:
         yield "Mach-O"
 
 
+@pytest.mark.thorough
 def test_no_address_leads_to_anybody() -> None:
     employers = {employer.domain for each in EMPLOYERS.values() for employer in each}
     known = employers | {f"www.{domain}" for domain in employers} | SERVICES
@@ -227,6 +232,7 @@ def _hosts(sample: Sample) -> Iterator[str]:
             yield address.decode()
 
 
+@pytest.mark.thorough
 def test_other_processes_make_the_same_bytes() -> None:
     code = (
         "import hashlib; from benchmarks.recruitbench.lures import families\n"

@@ -67,6 +67,7 @@ def sent(
     return email.message_from_bytes(raw, policy=email.policy.default)
 
 
+@pytest.mark.thorough
 def test_no_header_stands_on_one_side_only() -> None:
     sides: dict[bool, list[frozenset[str]]] = {True: [], False: []}
     for family in all_families():

@@ -167,12 +167,13 @@ def test_exclusions_take_several_clients(tmp_path: Path) -> None:
         fine = [visited(n % clients, b"/p/%d" % n, n) for n in range(60)]
         return fine + [visited(n % clients, b"/p/1234?t=evil", 60 + n) for n in range(60)]
 
-    assert learned(policy, engine, shadow(1)) == ()
-    (found,) = learned(policy, engine, shadow(12))
+    assert learned(policy, engine, shadow(1)).exclusions() == ()
+    (found,) = learned(policy, engine, shadow(12)).exclusions()
     assert (found.site, found.hosts) == ("a", ("a.example",))
     assert (found.path, found.target, found.rule) == ("/p/{number}", "ARGS:t", 1)
 
 
+@pytest.mark.thorough
 def test_the_suite_is_judged(used: Material, capsys: pytest.CaptureFixture[str]) -> None:
     suite.run(used)
     said = capsys.readouterr().out
@@ -208,6 +209,7 @@ def test_harmless_requests_are_counted(used: Material, capsys: pytest.CaptureFix
     ElementTree.parse(used.pictures / "shield-benign.svg")
 
 
+@pytest.mark.thorough
 def test_memory_is_that_of_another_process(
     used: Material, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -216,6 +218,7 @@ def test_memory_is_that_of_another_process(
     assert re.search(r"after 100 requests, MB now and at most +\d+ +\d+\n", said)
 
 
+@pytest.mark.thorough
 def test_proxies_are_loaded(used: Material, capsys: pytest.CaptureFixture[str]) -> None:
     if not shutil.which("wrk") or not any(map(Path.exists, MODULES)):
         pytest.skip("needs nginx, libnginx-mod-http-modsecurity and wrk")

@@ -196,6 +196,7 @@ def heads(data: bytes) -> None:
     from vedette.shield.proxy.http.chunks import BadChunk, Chunks
     from vedette.shield.proxy.http.limits import Limits
     from vedette.shield.proxy.http.refused import BadUpstream, Refused
+    from vedette.shield.proxy.http.request_fields import FieldsReader
     from vedette.shield.proxy.http.request_head import read_request_head
     from vedette.shield.proxy.http.response_head import read_response_head
 
@@ -211,7 +212,7 @@ def heads(data: bytes) -> None:
         return out
 
     with suppress(Refused):
-        read_request_head(data + b"\r\n\r\n", Limits())
+        read_request_head(data + b"\r\n\r\n", Limits(), FieldsReader(Limits()))
     with suppress(BadUpstream):
         read_response_head(data + b"\r\n\r\n", b"GET", Limits())
     with suppress(BadPreamble):

@@ -53,7 +53,7 @@ class Action(msgspec.Struct, frozen=True):
 Disruptive = Literal["", "pass", "block", "deny", "drop", "allow", "redirect", "proxy"]
 
 
-class Rule(msgspec.Struct, frozen=True):
+class Rule(msgspec.Struct, frozen=True, tag=True):
     """A SecRule or SecAction (no targets, operator `unconditionalmatch`) with its defaults filled
     in. `links` are the rules chained to it, in order; theirs have no id and no phase of their own.
 
@@ -89,7 +89,7 @@ class Rule(msgspec.Struct, frozen=True):
     links: tuple[Rule, ...] = ()
 
 
-class Marker(msgspec.Struct, frozen=True):
+class Marker(msgspec.Struct, frozen=True, tag=True):
     """SecMarker: where skipAfter leads."""
 
     name: str

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -17,6 +16,7 @@ from typing import Final
 import msgspec
 
 from vedette import __version__
+from vedette.model.cache_entry import write_entry
 from vedette.sigma.ir import RuleSet
 
 SUFFIXES: Final = (".yml", ".yaml", ".zip")
@@ -88,23 +88,3 @@ def _files(path: Path) -> Iterator[tuple[str, os.stat_result]]:
                     yield full, os.stat(full)  # noqa: PTH116  # likewise
                 except OSError:
                     continue
-
-
-def write_entry(entry: Path, data: bytes, kept: int) -> None:
-    """Put a file into the cache as a whole, and take the oldest out of its kind (the name up to
-    the first `-`) beyond `kept`. What can't be written is left out."""
-    try:
-        entry.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        number, name = tempfile.mkstemp(dir=entry.parent)
-        try:
-            with os.fdopen(number, "wb") as file:
-                file.write(data)
-            Path(name).replace(entry)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            return
-        alike = entry.parent.glob(f"{entry.name.partition('-')[0]}-*.msgpack")
-        for old in sorted(alike, key=lambda p: -p.stat().st_mtime_ns)[kept:]:
-            old.unlink(missing_ok=True)
-    except OSError:
-        return  # a read-only or full disk: the next start works it out again

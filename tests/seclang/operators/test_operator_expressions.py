@@ -5,16 +5,18 @@ from __future__ import annotations
 import time
 
 import pytest
+import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
 import corpora
 from vedette.seclang.ir import Operator, Place, Rule
-from vedette.seclang.operators import make_test, pattern_of
-from vedette.seclang.operators.dialect import Untranslatable, translate
+from vedette.seclang.operators import has_macros, make_test
+from vedette.seclang.operators.dialect import Untranslatable, captures, translate
 from vedette.seclang.operators.expressions import Expression
 from vedette.seclang.operators.match import Match
 from vedette.seclang.parse import load_program
+from vedette.seclang.text import raw
 
 HERE = Place("rules.conf", 3)
 
@@ -25,10 +27,10 @@ def test_every_expression_of_the_core_rule_set_is_linear() -> None:
     program = load_program([root / "crs-setup.conf.example", root / "rules"])
     rules = [entry for entry in program.entries if isinstance(entry, Rule)]
     patterns = {
-        pattern
+        raw(link.operator.argument)
         for rule in rules
         for link in (rule, *rule.links)
-        if (pattern := pattern_of(link.operator)) is not None
+        if link.operator.name in ("rx", "rxglobal") and not has_macros(link.operator)
     }
     assert len(patterns) > 250
     assert [pattern for pattern in patterns if not Expression.of(pattern).linear] == []
@@ -86,17 +88,27 @@ def test_any_bytes_compile_or_are_refused(pattern: bytes, value: bytes) -> None:
     assert spans is None or 0 <= spans[0][0] <= spans[0][1] <= len(value)
 
 
+_PIECES = st.sampled_from(
+    [b"(", b")", b"(?:", b"(?i:", b"(?i)", b"(?P<n>", b"(?<m>", b"[", b"]", b"[(]", b"\\(", b"\\Q",
+     b"\\E", b"a", b"|", b"*", b"?", b"\\", b"(?#", b"\\x28", b"[^", b"^", b"[[:alpha:](]"]
+)  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=9).map(b"".join))
+def test_a_group_that_captures_is_never_overlooked(pattern: bytes) -> None:
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.log_errors = False
+    try:
+        made = re2.compile(translate(pattern), options)
+    except (re2.error, ValueError):
+        return
+    assert captures(pattern) or made.groups == 0
+
+
 def test_macros_are_compiled_when_they_are_known() -> None:
     test = make_test(Operator("rx", "^%{tx.word}$"), HERE)
     assert test.macros
     assert test.holds(b"ab", b"^a(b)$") == Match((b"ab", b"b"), 0, 2)
     assert test.holds(b"ab", b"^a($") is None
-    assert pattern_of(Operator("rx", "^%{tx.word}$")) is None
-    assert pattern_of(Operator("rx", "%{2}é")) == b"%{2}\xc3\xa9"
-    assert pattern_of(Operator("streq", "a")) is None
-
-
-def test_patterns_for_hyperscan_mean_no_less() -> None:
-    written = r"a{,2}[{,3}\s-x]\Q{,4}\E\{,5}^$[^]\w]"
-    expected = rb"a{0,2}[{,3}\t-\r\x20\-x]\Q{,4}\E\{,5}^$[^]\w]"
-    assert pattern_of(Operator("rx", written)) == expected
+    assert not make_test(Operator("rx", "%{2}é"), HERE).macros

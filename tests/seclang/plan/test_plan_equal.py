@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,7 +33,10 @@ def test_random_rules(seed: int) -> None:
     preset = {"score": "1"} if random.random() < 0.2 else {}
     planned, plain = Engine(program, tx=preset), Engine(program, tx=preset, plan=False)
     requests = [seclang_samples.request(random) for _ in range(4)]
-    for request, body in (*requests, *requests[:2]):  # what was remembered is used
+    for (request, body), (other, further) in zip(requests, reversed(requests), strict=True):
+        headers = msgspec.structs.replace(request, headers=other.headers)
+        requests = [*requests, (headers, further), (headers, b""), (request, body)]
+    for request, body in requests:  # what was remembered of lines and of headers is used
         assert planned.inspect(request, body) == plain.inspect(request, body), text
 
 

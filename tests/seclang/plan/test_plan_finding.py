@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from vedette.seclang.operators.dialect import translate
 from vedette.seclang.operators.expressions import Expression
+from vedette.seclang.plan.facts import Facts
 from vedette.seclang.plan.finding import LONGEST, make_finder, one_finder
 from vedette.seclang.plan.needs import needed
 from vedette.seclang.plan.sieve import joinable
@@ -27,7 +28,8 @@ _PIECES = (
     *(b"<!--", b"-->", b"\0", b"deadbeef-", b"1 or 1", b"\xc9", b"Qx", b"\r", b'"or'),
 )
 VALUES = st.lists(st.sampled_from(_PIECES) | st.binary(max_size=3), max_size=8).map(b"".join)
-_SCAN, _LEFT = make_finder(dict(enumerate(PATTERNS)))
+FACTS = Facts()
+_SCAN, _LEFT = make_finder(dict(enumerate(PATTERNS)), FACTS)
 
 
 def found(value: bytes) -> set[int]:
@@ -69,7 +71,7 @@ def test_lines_together_hold_what_each_holds(values: list[bytes]) -> None:
 @settings(max_examples=1_000, deadline=None)
 @given(st.sampled_from(PATTERNS), VALUES)
 def test_one_expression_is_found_where_it_matches(pattern: bytes, value: bytes) -> None:
-    one = one_finder(pattern)
+    one = one_finder(pattern, FACTS)
     assert one is not None
     assert bool(one(value)) is Expression.of(pattern).found(value)
 
@@ -105,7 +107,7 @@ def test_needed(pattern: bytes, bytes_needed: bytes | None) -> None:
 
 
 def test_expressions_that_re2_lacks_are_left() -> None:
-    scan, left = make_finder({1: rb"(?=a)a", 2: rb"b"})
+    scan, left = make_finder({1: rb"(?=a)a", 2: rb"b"}, FACTS)
     assert left == {1}
     assert list(scan(b"ab", b"ab")) == [2]
     assert re.search(rb"(?=a)a", b"ab")

@@ -13,6 +13,7 @@ from vedette.shield.proxy.http.chunks import BadChunk, Chunks, chunk
 from vedette.shield.proxy.http.framing import CHUNKED
 from vedette.shield.proxy.http.limits import Limits
 from vedette.shield.proxy.http.refused import BadUpstream, Refused
+from vedette.shield.proxy.http.request_fields import FieldsReader
 from vedette.shield.proxy.http.request_head import RequestHead, read_request_head
 from vedette.shield.proxy.http.response_head import read_response_head
 
@@ -52,7 +53,7 @@ def _heads(draw: st.DrawFn) -> bytes:
 
 def _ours(raw: bytes) -> RequestHead | None:
     try:
-        return read_request_head(raw, Limits())
+        return read_request_head(raw, Limits(), FieldsReader(Limits()))
     except Refused:
         return None
 
@@ -119,7 +120,7 @@ def test_what_is_accepted_httptools_reads_alike(raw: bytes) -> None:
         assert any(byte > 126 for byte in head.target) or head.length not in (0, 5, CHUNKED), error
         return
     assert heard.target == head.target
-    assert [(name, said.rstrip(b" \t")) for name, said in heard.headers] == head.fields
+    assert [(name, said.rstrip(b" \t")) for name, said in heard.headers] == list(head.fields)
     assert parser.get_method() == head.method
     if head.length in (5, CHUNKED):
         assert heard.body == b"abcde"
@@ -198,3 +199,28 @@ def test_chunks_are_read_alike_however_they_are_cut(parts: list[bytes], step: in
 )
 def test_hosts(value: bytes, answer: tuple[bytes, int | None] | None) -> None:
     assert split_authority(value) == answer
+
+
+def test_fields_that_come_again_are_read_once_and_mean_the_same() -> None:
+    reader = FieldsReader(Limits())
+    block = b"Host: a.example\r\nConnection: keep-alive\r\n"
+
+    def read(line: bytes) -> RequestHead:
+        return read_request_head(line + block + b"\r\n", Limits(), reader)
+
+    first, again = read(b"GET /a HTTP/1.1\r\n"), read(b"HEAD /b?c HTTP/1.1\r\n")
+    assert again.fields is first.fields
+    assert (first.method, first.target, first.keep) == (b"GET", b"/a", True)
+    assert (again.method, again.target, again.keep) == (b"HEAD", b"/b?c", True)
+    with pytest.raises(Refused, match="Host differs"):
+        read(b"GET http://b.example/ HTTP/1.1\r\n")
+
+
+def test_an_older_version_reads_the_same_fields_otherwise() -> None:
+    reader = FieldsReader(Limits())
+    block = b"Host: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+    head = read_request_head(b"POST / HTTP/1.1\r\n" + block, Limits(), reader)
+    assert head.length == CHUNKED
+    for _ in range(2):  # what is refused is not remembered
+        with pytest.raises(Refused, match=r"Transfer-Encoding in HTTP/1\.0"):
+            read_request_head(b"POST / HTTP/1.0\r\n" + block, Limits(), reader)

@@ -68,8 +68,8 @@ def _applied(decided: Decided, wanted: Exclusion, why: str) -> tuple[Decided, st
     return after.noted(change(f"apply {line}", why)), line
 
 
-def _says(each: Exclusion) -> tuple[str, str, str, int, str]:
-    return each.site, each.path, each.target, each.rule, each.tag
+def _says(each: Exclusion) -> tuple[object, ...]:
+    return each.site, each.path, each.target, each.rule, each.rules, each.tag, each.only
 
 
 def _next(decided: Decided) -> int:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vedette.shield.policy.settings import Policy
     from vedette.shield.shadow.overview import Traffic
     from vedette.shield.shadow.proposals import Proposal
+    from vedette.shield.shadow.samples import Sample
     from vedette.shield.shadow.seen import Seen
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -69,6 +70,20 @@ class Shield:
         }
         packs = {level: load_pack(self.policy, level) for level in set(levels.values())}
         return {name: packs[level] for name, level in levels.items()}
+
+    def samples(self, programs: dict[str, Program]) -> dict[str, list[Sample]]:
+        """For each site the attacks that its rules stop, of those in the rules' checkout; none
+        where it holds none."""
+        from vedette.seclang.run.transaction import Engine
+        from vedette.shield.policy.pack import rules_folder
+        from vedette.shield.shadow.samples import judged
+        from vedette.shield.shadow.suite import attacks_of
+
+        folder = rules_folder(self.policy.pack)
+        attacks = list(attacks_of(folder)) or list(attacks_of(folder.parent))
+        packs = {id(program): program for program in programs.values()} if attacks else {}
+        known = {key: judged(Engine(program), attacks) for key, program in packs.items()}
+        return {site: known.get(id(program), []) for site, program in programs.items()}
 
     def stored(self, since: str) -> tuple[list[Seen], Traffic, bool]:
         """The requests since then in which something was found, oldest first, all traffic, and

@@ -41,11 +41,20 @@ def shadow(ctx: click.Context, shield: Shield, since: str, everything: bool, out
     given, traffic, more = shield.stored(since)
     applied = shield.decided().exclusions
     found = overview(given, traffic, applied)
+    programs = shield.programs() if found.still else {}
+    samples = shield.samples(programs)
+    if programs and not any(samples.values()):
+        click.echo(
+            "the rules' folder holds no tests (tests/regression): nothing is proposed for a whole"
+            " site, for its price can't be told; a git checkout of the Core Rule Set has them",
+            err=True,
+        )
     proposals = propose(
         given,
         hosts=shield.hosts,
-        programs=shield.programs() if found.still else None,
+        programs=programs,
         levels=shield.levels(),
+        samples=samples,
         applied=applied,
         now=now(),
     )

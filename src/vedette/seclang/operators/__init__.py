@@ -1,5 +1,5 @@
 """The operators: what a rule asks of a value."""
 
-from vedette.seclang.operators.making import check, has_macros, make_test, pattern_of
+from vedette.seclang.operators.making import check, has_macros, make_test
 
-__all__ = ["check", "has_macros", "make_test", "pattern_of"]
+__all__ = ["check", "has_macros", "make_test"]

@@ -94,16 +94,16 @@ def translate(pattern: bytes, *, caseless: bool = False, linear: bool = True) ->
     return b"".join(out)
 
 
-def for_hyperscan(pattern: bytes) -> bytes:
-    """The pattern where Hyperscan, which knows PCRE 8, would mean less: `{,n}` and hyphens."""
-    return b"".join(
-        b"{0" + token[0][1:]
-        if token.lastgroup == "upto"
-        else _class(token[0], folds=False)
-        if token.lastgroup == "class"
-        else token[0]
-        for token in _TOKEN.finditer(pattern)
-    )
+def captures(pattern: bytes) -> bool:
+    """Whether there may be a group that captures."""
+    for token in _TOKEN.finditer(pattern):
+        if token[0] == b"(":
+            behind = pattern[token.end() : token.end() + 3]
+            if behind[:1] != b"?" or behind[1:2] in (b"P", b"'"):
+                return True
+            if behind[1:2] == b"<" and behind[2:] not in (b"=", b"!"):
+                return True
+    return False
 
 
 def _escape(text: bytes, *, linear: bool) -> bytes:

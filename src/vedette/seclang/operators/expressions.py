@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Final, cast
 
 from vedette.scan.regexes import LEAST, SIZE, TIMEOUT
-from vedette.seclang.operators.dialect import Untranslatable, translate
+from vedette.seclang.operators.dialect import Untranslatable, captures, translate
 
 Spans = list[tuple[int, int]]
 """Begin and end of the whole match and of every group; (-1, -1): took no part."""
@@ -22,7 +22,10 @@ class Expression:
     as PCRE's match limit does.
     """
 
-    __slots__ = ("_anywhere", "_caret", "_caseless", "_groups", "_pattern", "linear", "stalled")
+    __slots__ = (
+        *("_anywhere", "_caret", "_caseless", "_groups", "_pattern"),
+        *("linear", "stalled"),
+    )
 
     def __init__(self, pattern: bytes, *, caseless: bool = False) -> None:
         """Raises ValueError, saying why, where no engine takes the pattern."""
@@ -32,8 +35,11 @@ class Expression:
         self._groups: Any = None
         self._caret: Any = None
         try:
-            self._anywhere: Any = _linear(translate(pattern, caseless=caseless), captures=False)
+            made = translate(pattern, caseless=caseless)
+            self._anywhere: Any = _linear(made, captures=False)
             self.linear = True
+            if captures(pattern):  # few have any: ready before the first match
+                self._groups = _linear(made, captures=True)
         except (Untranslatable, _Refused) as refusal:
             self._anywhere = _Backtracking(pattern, refusal, caseless=caseless)
             self.linear = False
@@ -64,10 +70,8 @@ class Expression:
         begin, end = match.span()
         if end == len(value) and value[-1:] == b"\n" and b"^" in self._pattern:
             return self._before_the_end(value, start, [(begin, end)])
-        if not groups or b"(" not in self._pattern:
+        if not groups or self._groups is None:
             return [(begin, end)]
-        if self._groups is None:
-            self._groups = _linear(translate(self._pattern, caseless=self._caseless), captures=True)
         match = self._groups.search(value, begin)
         return [match.span(group) for group in range(self._groups.groups + 1)]
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from vedette.model.errors import ConfigError
 from vedette.seclang.ir import Operator, Place
 from vedette.seclang.operators.addresses import Addresses, networks_of, networks_of_file
-from vedette.seclang.operators.dialect import for_hyperscan
 from vedette.seclang.operators.expressions import Expression
 from vedette.seclang.operators.fixed import Always, Never, Sqli, Xss
 from vedette.seclang.operators.identities import CHECKS, Identity
@@ -53,17 +52,6 @@ def check(operator: Operator, read: Read = _from_disk) -> None:
             _made(operator, read)
         except OSError as error:
             raise ValueError(f"{error.filename} can't be read: {error.strerror}") from error
-
-
-def pattern_of(operator: Operator) -> bytes | None:
-    """The pattern of @rx and @rxGlobal for Hyperscan, None for other operators and for macros.
-
-    It is to be compiled with HS_FLAG_DOTALL | HS_FLAG_MULTILINE and without UTF, by which
-    Hyperscan means the same as libmodsecurity. Raises ValueError for what is no expression.
-    """
-    if operator.name not in ("rx", "rxglobal") or has_macros(operator):
-        return None
-    return for_hyperscan(raw(operator.argument))
 
 
 def has_macros(operator: Operator) -> bool:

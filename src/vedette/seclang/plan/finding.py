@@ -9,15 +9,13 @@ Hyperscan would do it in one pass, but its released builds of Vectorscan 5.4.12 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from vedette.scan.regexes import SIZE
-from vedette.seclang.operators.dialect import Untranslatable, translate
-from vedette.seclang.operators.expressions import KEPT, Expression
-from vedette.seclang.plan.needs import PLAIN, Bytes, needed
+from vedette.seclang.operators.expressions import Expression
+from vedette.seclang.plan.facts import Fact, Facts
+from vedette.seclang.plan.linear import make_filter, search_options
+from vedette.seclang.plan.needs import Bytes
 
 Scan = Callable[[bytes, bytes], Sequence[int]]
 """From a string to the numbers of the expressions that are found in it, in no order. Of many
@@ -32,51 +30,48 @@ _SET: Final = 16
 _GATED: Final = 8
 """The same, of those that ordinary values need not be searched for."""
 _MOST_WAYS: Final = 4_096
-_HIGH: Final = re.compile(rb"\\x[89a-fA-F]|[\x80-\xff]|\\[A-Z]")
-"""RE2 looks for literals as UTF-8; expressions that may be about other bytes do without."""
 
 
-def make_finder(expressions: Mapping[int, bytes]) -> tuple[Scan, frozenset[int]]:
+def make_finder(expressions: Mapping[int, bytes], facts: Facts) -> tuple[Scan, frozenset[int]]:
     """A scan for the expressions by number, and those that RE2 can't take."""
-    made = {number: _one(pattern) for number, pattern in expressions.items()}
-    taken = {number: one for number, one in made.items() if one is not None}
-    return (_Finder(taken).scan if taken else _none), frozenset(made.keys() - taken.keys())
+    taken: dict[int, _One] = {}
+    for number, pattern in expressions.items():
+        fact = facts.of(pattern)
+        if fact is not None:
+            taken[number] = _one(pattern, fact)
+    return (_Finder(taken).scan if taken else _none), frozenset(expressions.keys() - taken.keys())
 
 
 def _none(value: bytes, apart: bytes) -> Sequence[int]:
     return ()
 
 
-@lru_cache(maxsize=KEPT)
-def one_finder(pattern: bytes) -> Callable[[bytes], object] | None:
+def one_finder(pattern: bytes, facts: Facts) -> Callable[[bytes], object] | None:
     """What says True of every value in which an expression is found, sooner than a search that
     tells where. None where RE2 can't take it."""
-    taken = _one(pattern)
-    if taken is None:
+    fact = facts.of(pattern)
+    if fact is None:
         return None
+    taken = _one(pattern, fact)
     look, found = _Set({1: taken}).look, taken.found
     return lambda value: look(value) if value[-1:] != b"\n" else found(value)
 
 
 class _One(NamedTuple):
-    """One expression: as RE2 gets it, ready, and the bytes of which it needs one where ordinary
-    values have none of them."""
+    """One expression: as RE2 gets it, ready, and what is known of it."""
 
     pattern: bytes
     found: Callable[[bytes], bool]
     special: Bytes | None
+    literal: bool
 
 
-@lru_cache(maxsize=KEPT)
-def _one(pattern: bytes) -> _One | None:
-    try:
-        made = translate(pattern)
-    except Untranslatable:
-        return None
-    single = Expression.of(pattern)
-    needs = needed(made) if single.linear else None
-    special = needs if needs is not None and needs.isdisjoint(PLAIN) else None
-    return _One(made, single.found, special) if single.linear else None
+def _one(pattern: bytes, fact: Fact) -> _One:
+    special = None if fact.special is None else frozenset(fact.special)
+    # compiled when it is asked for: for long values and by the last word of rules
+    return _One(
+        fact.pattern, lambda value: Expression.of(pattern).found(value), special, fact.literal
+    )
 
 
 class _Finder:
@@ -84,7 +79,7 @@ class _Finder:
     that ordinary values do not have; the others."""
 
     def __init__(self, taken: Mapping[int, _One]) -> None:
-        with_literals = _with_literals(taken)
+        with_literals = {number for number, one in taken.items() if one.literal}
         rest = {number: one for number, one in taken.items() if number not in with_literals}
         self._always = [
             *_filters({number: taken[number] for number in taken if number in with_literals}),
@@ -132,41 +127,10 @@ class _Finder:
 _Look = Callable[[bytes], Sequence[int]]
 
 
-def _options() -> Any:
-    import re2
-
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    options.log_errors = False
-    options.never_capture = True
-    options.max_mem = SIZE
-    return options
-
-
-def _filter(patterns: Sequence[bytes]) -> Any:
-    import re2
-
-    made = re2.Filter()
-    for pattern in patterns:
-        made.Add(pattern, _options())
-    made.Compile()
-    return made
-
-
-def _with_literals(taken: Mapping[int, _One]) -> frozenset[int]:
-    """Expressions of which a literal must be found first."""
-    numbers = [number for number, one in taken.items() if not _HIGH.search(one.pattern)]
-    if not numbers:
-        return frozenset()
-    # Of an empty value those are possible that have no literals.
-    without = _filter([taken[number].pattern for number in numbers]).Match(b"", potential=True)
-    return frozenset(numbers) - {numbers[index] for index in without or ()}
-
-
 def _filters(taken: Mapping[int, _One]) -> list[_Look]:
     if not taken:
         return []
-    match = _filter([one.pattern for one in taken.values()]).Match
+    match = make_filter([one.pattern for one in taken.values()]).Match
     numbers = list(taken)
 
     def look(value: bytes) -> Sequence[int]:
@@ -190,7 +154,7 @@ class _Set:
         import re2
 
         self.needs: Bytes = frozenset().union(*(one.special or () for one in taken.values()))
-        self._set: Any = re2.Set.SearchSet(_options())
+        self._set: Any = re2.Set.SearchSet(search_options())
         self._numbers = list(taken)
         for one in taken.values():
             self._set.Add(one.pattern)

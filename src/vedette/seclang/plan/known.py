@@ -81,12 +81,12 @@ class Known:
             state.removed_ids, state.removed_targets = set(), {}
 
     def shown(self) -> dict[str, bytes]:
-        """TX with its names as text, the caller's own."""
+        """TX with its names as text, not to be changed."""
         if self.names is None:
             self.names = {
                 key.decode("utf-8", "backslashreplace"): value for key, value in self.tx.items()
             }
-        return self.names.copy()
+        return self.names
 
 
 class Done(msgspec.Struct, frozen=True):

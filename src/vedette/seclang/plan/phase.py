@@ -8,11 +8,14 @@ from typing import Final
 
 from vedette.seclang.ir import Target
 from vedette.seclang.plan.asked import Asked, is_list, sieved
+from vedette.seclang.plan.beyond import looks_beyond
+from vedette.seclang.plan.facts import Facts
 from vedette.seclang.plan.finding import make_finder
 from vedette.seclang.plan.fold import Assign, Placed
 from vedette.seclang.plan.known import changes, exact, partial, reads
-from vedette.seclang.plan.sieve import Finder, Later, Table, look_through, rank
-from vedette.seclang.plan.sources import REPEATED, Build, Counts, Scalar, Values
+from vedette.seclang.plan.parts import Parts
+from vedette.seclang.plan.sieve import Finder, Table, rank
+from vedette.seclang.plan.sources import REPEATED, Build, Counts, Scalar, Source, Values
 from vedette.seclang.plan.spreading import Spreader
 from vedette.seclang.run.budget import Budget, Watch
 from vedette.seclang.run.state import State
@@ -28,12 +31,14 @@ FEW: Final = 4
 class Phase:
     """Operations in order: those of `always` are always due, others where a source flags them."""
 
-    def __init__(self, ops: list[Placed]) -> None:
+    def __init__(self, ops: list[Placed], number: int) -> None:
         self.ops = ops
+        self.number = number
         self._markers: dict[str, list[int]] = {}
         self._places = [each.at for each in ops]
         self.always: list[int] = []
-        self.sources: list[Values | Scalar | Counts] = []
+        self.sources: list[Source] = []
+        self.parts = Parts(0, ())
         self.asked: list[tuple[Target, Asked]] = []
         """What is wanted of single values: by operations, and by links behind the first."""
         self._chains: list[tuple[frozenset[int], int]] = []
@@ -42,6 +47,12 @@ class Phase:
         """Operations of which all is known once they are flagged, and what they read is known."""
         self.open = False
         """Whether a rule is always due of which TX does not say all."""
+        self.beyond = frozenset(
+            index
+            for index, each in enumerate(ops)
+            if isinstance(each.op, Step) and looks_beyond(each.op)
+        )
+        """Operations that look beyond what was sent."""
         sets, parts = set(), set()
         for index, (_, op, arguments) in enumerate(ops):
             if isinstance(op, str):
@@ -66,6 +77,7 @@ class Phase:
                 else:
                     self.always.append(index)
                     self.open = True
+        self.looks_beyond = not self.beyond.isdisjoint(self.always)
         self.determined = frozenset(sets)
         self.partial = frozenset(parts)
 
@@ -101,17 +113,9 @@ class Phase:
 
     def flagged(self, state: State) -> set[int]:
         """The operations that the request's variables may satisfy. Raises Exceeded."""
-        found: set[int] = set()
-        watch = state.watch or Watch(_UNLIMITED)
-        later: Later = []
-        for source in self.sources:
-            source.collect(state, found, watch, later)
-        if later:
-            finders: dict[Finder, Later] = {}
-            for each in later:
-                finders.setdefault(each[0].finder, []).append(each)
-            for group in finders.values():
-                look_through(group, found, watch)
+        if not self.sources:
+            return set()
+        found = self.parts.flagged(state, state.watch or Watch(_UNLIMITED))
         return self._due(found) if found and self._chains else found
 
     def _due(self, found: set[int]) -> set[int]:
@@ -139,23 +143,24 @@ class Phase:
         return bisect_left(self._places, at)
 
 
-def make_phases(folded: Sequence[list[Placed]]) -> list[Phase]:
-    """Phases whose values are looked for together."""
-    phases = [Phase(ops) for ops in folded]
+def make_phases(folded: Mapping[int, list[Placed]], facts: Facts) -> list[Phase]:
+    """Phases by their numbers, whose values are looked for together."""
+    phases = [Phase(ops, number) for number, ops in folded.items()]
     numbers: dict[bytes, int] = {}
     for phase in phases:
         for _, asked in phase.asked:
             if asked.expression is not None:
                 numbers.setdefault(asked.expression, len(numbers))
+    nothing = Finder((lambda value, apart: (),) * 3, frozenset(), facts)
     drafts: list[list[_Draft]] = [[] for _ in phases]
     for phase, drafted in zip(phases, drafts, strict=True):
 
         def draft(asked: Sequence[Asked], confirmed: bool, into: list[_Draft] = drafted) -> Table:
             into.append((list(asked), confirmed))
-            return Table(asked, numbers, _NOTHING, Spreader())
+            return Table(asked, numbers, nothing, Spreader())
 
         _sources(phase, draft)
-    finders = _Finders([asked for drafted in drafts for asked, _ in drafted], numbers)
+    finders = _Finders([asked for drafted in drafts for asked, _ in drafted], numbers, facts)
     spreader = Spreader()
     for phase, drafted in zip(phases, drafts, strict=True):
         shared = finders.shared([asked for asked, confirmed in drafted if not confirmed])
@@ -165,21 +170,24 @@ def make_phases(folded: Sequence[list[Placed]]) -> list[Phase]:
             return Table(asked, numbers, finder, spreader, confirmed=confirmed)
 
         phase.sources = _sources(phase, build)
+        phase.parts = Parts(phase.number, phase.sources)
     return phases
 
 
 _Draft = tuple[list[Asked], bool]
 """What a table will be asked, and whether its flags are confirmed."""
 _UNLIMITED: Final = Budget()
-_NOTHING: Final = Finder((lambda value, apart: (),) * 3, frozenset())
 
 
 class _Finders:
     """What looks for the expressions of a group of phases: one that large sources share, with
     smaller ones for chains that change everyday texts; for the others one each."""
 
-    def __init__(self, tables: list[list[Asked]], numbers: Mapping[bytes, int]) -> None:
+    def __init__(
+        self, tables: list[list[Asked]], numbers: Mapping[bytes, int], facts: Facts
+    ) -> None:
         self._numbers = numbers
+        self._facts = facts
         self._own: dict[frozenset[int], Finder] = {}
         large: list[dict[int, bytes]] = [{}, {}, {}]
         for asked in tables:
@@ -187,8 +195,8 @@ class _Finders:
                 for least, into in enumerate(large):
                     some = [each for each in asked if max(map(rank, each.chains)) >= least]
                     into.update(self._expressions(some))
-        made = [make_finder(each) for each in large]
-        self._large = Finder([scan for scan, _ in made], made[0][1])
+        made = [make_finder(each, facts) for each in large]
+        self._large = Finder([scan for scan, _ in made], made[0][1], facts)
 
     def shared(self, tables: list[list[Asked]]) -> Finder:
         """One for all tables with few expressions."""
@@ -210,8 +218,8 @@ class _Finders:
         key = frozenset(wanted)
         finder = self._own.get(key)
         if finder is None:
-            scan, left = make_finder(wanted)
-            finder = self._own[key] = Finder((scan, scan, scan), left)
+            scan, left = make_finder(wanted, self._facts)
+            finder = self._own[key] = Finder((scan, scan, scan), left, self._facts)
         return finder
 
     def _expressions(self, asked: Sequence[Asked]) -> dict[int, bytes]:
@@ -231,7 +239,7 @@ def _cheap(step: Step) -> bool:
     )
 
 
-def _sources(phase: Phase, build: Build) -> list[Values | Scalar | Counts]:
+def _sources(phase: Phase, build: Build) -> list[Source]:
     values: dict[str, Values] = {}
     counts: dict[str, list[tuple[Target, Asked]]] = {}
     scalars: dict[Target, list[Asked]] = {}

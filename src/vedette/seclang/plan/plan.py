@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from vedette.seclang.ir import Default
+from vedette.seclang.plan.beyond import ADDRESS, BEYOND
+from vedette.seclang.plan.facts import Facts
 from vedette.seclang.plan.fold import Assign, fold
 from vedette.seclang.plan.known import LONGEST, MOST, Done, Key, Known
 from vedette.seclang.plan.phase import Phase, make_phases
 from vedette.seclang.plan.sieve import Ops
+from vedette.seclang.plan.sources import Scalar
+from vedette.seclang.request import Request
 from vedette.seclang.run.evaluate import run
 from vedette.seclang.run.phases import run_plain
 from vedette.seclang.run.state import Entry, State
@@ -30,6 +34,7 @@ class Plan:
         defaults: Sequence[Default],
         tx: dict[bytes, bytes],
         engine: str,
+        facts: Facts,
     ) -> None:
         self._plain = phases
         self._defaults = defaults
@@ -38,10 +43,18 @@ class Plan:
         self._without: dict[frozenset[int], Known] = {}
         self._ways = 0
         self.phases = [
-            Phase([]),
-            *make_phases([folded[1], folded[2]]),
-            *make_phases([folded[3], folded[4], folded[5]]),
+            Phase([], 0),
+            *make_phases({number: folded[number] for number in (1, 2)}, facts),
+            *make_phases({number: folded[number] for number in (3, 4, 5)}, facts),
         ]
+
+        beyond = [
+            source for phase in self.phases for source in phase.sources if source.name in BEYOND
+        ]
+        self._asides = [
+            source for source in beyond if isinstance(source, Scalar) and source.name in ADDRESS
+        ]
+        self._unforeseen = len(self._asides) < len(beyond)
 
     def begin(self, state: State, without: frozenset[int]) -> None:
         """A transaction begins, `without` these rules. While all that its rules did is known, that
@@ -67,10 +80,13 @@ class Plan:
             if state.removed and self._touched(state):
                 self._plainly(number, 0, state)
             else:
-                self._run(number, phase, state, phase.order(phase.flagged(state)))
+                flagged = phase.flagged(state)
+                self._look(phase, flagged, state)
+                self._run(number, phase, state, phase.order(flagged))
             return
         assert isinstance(known, Known)
         flagged = phase.flagged(state)
+        self._look(phase, flagged, state)
         certain, read = self._certain(phase, flagged, known, state) if flagged else _NOTHING
         key = (number, state.processor, certain, read)
         if len(flagged) == len(certain) and not phase.open:
@@ -84,6 +100,18 @@ class Plan:
             done = known.after.get(key) or self._remember(known, key, state, matches, before)
             if done is not None:
                 done.known.share(state)
+
+    def _look(self, phase: Phase, flagged: set[int], state: State) -> None:
+        if phase.looks_beyond or (phase.beyond and not phase.beyond.isdisjoint(flagged)):
+            state.beyond = True
+
+    def aside(self, request: Request) -> tuple[Ops, ...] | None:
+        """What of a request has a say besides its line, headers and body, as long as no rule looks
+        beyond them (`State.beyond`); None where that is not told beforehand."""
+        if self._unforeseen:
+            return None
+        client = request.client.encode()
+        return tuple([source.flags(client) for source in self._asides])
 
     @property
     def remembered(self) -> int:
@@ -192,6 +220,7 @@ class Plan:
 
     def _plainly(self, number: int, at: int, state: State) -> None:
         """The rest of a phase by the plain rules."""
+        state.beyond = True
         run_plain(self._plain[number], at, state, self._defaults[number])
 
 

@@ -16,6 +16,7 @@ from vedette.seclang.operators.fixed import Sqli, Xss
 from vedette.seclang.operators.patterns import Rx
 from vedette.seclang.operators.validation import Utf8Encoding
 from vedette.seclang.plan.asked import Asked
+from vedette.seclang.plan.facts import Facts
 from vedette.seclang.plan.finding import Scan, one_finder
 from vedette.seclang.plan.spreading import Spreader
 from vedette.seclang.run.budget import Watch
@@ -97,9 +98,10 @@ class Finder:
     """Scans for all that a group of tables wants, by the rank of the chains that the strings come
     from: the first for every chain, the second without those of rank 0, the third of rank 2."""
 
-    def __init__(self, scans: Sequence[Scan], left: frozenset[int]) -> None:
+    def __init__(self, scans: Sequence[Scan], left: frozenset[int], facts: Facts) -> None:
         self.scans = scans
         self.left = left
+        self.facts = facts
 
 
 class Table:
@@ -128,13 +130,18 @@ class Table:
         the former."""
         self._found: dict[int, list[tuple[int, int]]] = {}
         self._ask: list[tuple[int, int, May]] = []
+        self._sure: set[int] = set()
+        """Operations that were asked themselves: what they say needs no confirming."""
         for each in asked:
             mask = 0
             for names in each.chains:
                 mask |= chains[names]
             number = None if each.expression is None else numbers[each.expression]
             if number is None or number in finder.left:
-                self._ask.append((mask, each.op, _may(each)))
+                may = _may(each, finder.facts)
+                self._ask.append((mask, each.op, may))
+                if may == each.holds:
+                    self._sure.add(each.op)
             else:
                 self._found.setdefault(number, []).append((mask, each.op))
         self._scanned = bool(self._found)
@@ -225,9 +232,12 @@ class Table:
                 watch.look()
 
     def _confirmed(self, value: bytes, flagged: set[int]) -> Ops:
-        return tuple(
-            {each.op for each in self._asked if each.op in flagged and each.matches(value)}
-        )
+        sure = flagged & self._sure
+        if len(sure) == len(flagged):
+            return tuple(sure)
+        left = flagged - sure
+        sure.update(each.op for each in self._asked if each.op in left and each.matches(value))
+        return tuple(sure)
 
 
 def look_through(later: Later, flagged: set[int], watch: Watch | None) -> None:
@@ -235,12 +245,35 @@ def look_through(later: Later, flagged: set[int], watch: Watch | None) -> None:
     together: where nothing is found in all of them, nothing is in any."""
     loud: set[Table] = set()
     left: _Parts = []
+    size, often = 0, True
     for table, strings, _ in later:
         if table.together:
             left.append((table, strings))
+            some = table.some[0]
+            for text, mask in strings.items():
+                size += len(text) + 1
+                often = often and mask & some != 0
         elif table.look(strings, flagged):
             loud.add(table)
-    for place, scan in enumerate(later[0][0].finder.scans):
+    scans = later[0][0].finder.scans
+    if often and size < TOGETHER:  # as nearly always
+        if left:
+            _look_together(left, scans[0], flagged, loud)
+    else:
+        _look_by_rank(left, scans, flagged, loud, watch)
+    for table, _, values in later:
+        if values and table not in loud:
+            table.quiet.add(values)
+
+
+_Parts = list[tuple[Table, dict[bytes, int]]]
+
+
+def _look_by_rank(
+    left: _Parts, scans: Sequence[Scan], flagged: set[int], loud: set[Table], watch: Watch | None
+) -> None:
+    """The same in portions, each string by the first scan that has all that is wanted of it."""
+    for place, scan in enumerate(scans):
         rest: _Parts = []
         parts: _Parts = []
         size = 0
@@ -269,17 +302,14 @@ def look_through(later: Later, flagged: set[int], watch: Watch | None) -> None:
         left = rest
         if not left:
             break
-    for table, _, values in later:
-        if values and table not in loud:
-            table.quiet.add(values)
-
-
-_Parts = list[tuple[Table, dict[bytes, int]]]
 
 
 def _look_together(parts: _Parts, scan: Scan, flagged: set[int], loud: set[Table]) -> None:
-    texts = [text for _, strings in parts for text in strings]
-    if len(texts) > 1:
+    if len(parts) == 1:
+        texts = list(parts[0][1])
+    else:  # several variables have the same value now and then
+        texts = list({text: None for _, strings in parts for text in strings})
+    if len(texts) > 1 or len(parts) > 1:
         numbers = scan(b"\n".join(texts), b"".join(texts))
         if not numbers:
             return
@@ -287,7 +317,7 @@ def _look_together(parts: _Parts, scan: Scan, flagged: set[int], loud: set[Table
     loud.update(table for table, strings in parts if table.look(strings, flagged))
 
 
-def _may(asked: Asked) -> May:
+def _may(asked: Asked, facts: Facts) -> May:
     """The cheapest function that is true of every value of which the operator says yes."""
     test = asked.test
     if not asked.negated:
@@ -299,6 +329,6 @@ def _may(asked: Asked) -> May:
             holds = asked.holds
             return lambda value: not value.isascii() and holds(value)
     elif isinstance(test, Rx) and test.own is not None and test.own.linear:
-        found = one_finder(raw(asked.step.rule.operator.argument)) or test.own.found
+        found = one_finder(raw(asked.step.rule.operator.argument), facts) or test.own.found
         return lambda value: not found(value)
     return asked.holds

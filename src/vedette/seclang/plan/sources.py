@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from vedette.scan.memo import Memo
 from vedette.seclang.ir import Target
@@ -13,6 +13,7 @@ from vedette.seclang.run.budget import Watch
 from vedette.seclang.run.state import Entry, State
 from vedette.seclang.run.variables import NAMES_OF, make_reader, wanted
 
+Source: TypeAlias = "Values | Scalar | Counts"
 Build = Callable[[Sequence[Asked], bool], Table]
 """From what is asked of a source to its table; True where its flags are to be confirmed."""
 
@@ -72,8 +73,11 @@ class Values:
     def collect(self, state: State, flagged: set[int], watch: Watch, later: Later) -> None:
         """Add what the request's values flag."""
         entries = state.lists.get(self.name)
-        if not entries:
-            return
+        if entries:
+            self.take(entries, flagged, watch, later)
+
+    def take(self, entries: Sequence[Entry], flagged: set[int], watch: Watch, later: Later) -> None:
+        """The same for some of them."""
         if self._names.wanted:
             self._names.collect([(key, key) for key, _ in entries], flagged, watch, later)
         if self._values.wanted:
@@ -135,6 +139,7 @@ class Scalar:
     """The same for a variable with one value."""
 
     def __init__(self, target: Target, asked: list[Asked], build: Build) -> None:
+        self.name = target.name
         self._read = make_reader(target)
         self._repeated = target.name in REPEATED
         self._table = build(asked, self._repeated)
@@ -146,25 +151,29 @@ class Scalar:
                 self._table.gather((value,), flagged, watch, later)
                 continue
             watch.value()
-            found = self._memo.get(value)
-            if found is None:
-                found = self._table.flags(value)
-                if len(value) <= _LONGEST:
-                    self._memo.put(value, found, len(value))
-            if found:
+            if found := self.flags(value):
                 flagged.update(found)
+
+    def flags(self, value: bytes) -> Ops:
+        """What one value flags, where such come again and again."""
+        found = self._memo.get(value)
+        if found is None:
+            found = self._table.flags(value)
+            if len(value) <= _LONGEST:
+                self._memo.put(value, found, len(value))
+        return found
 
 
 class Counts:
     """How many entries of a list, or of one name, there are."""
 
     def __init__(self, name: str, asked: Sequence[tuple[Target, Asked]]) -> None:
-        self._name = name
+        self.name = name
         self._asked = [(wanted(target), each) for target, each in asked]
         self._memo = _memo()
 
     def collect(self, state: State, flagged: set[int], watch: Watch, later: Later) -> None:
-        names = tuple([key for key, _ in state.lists.get(self._name, ())])
+        names = tuple([key for key, _ in state.lists.get(self.name, ())])
         found = self._memo.get(names)
         if found is None:
             found = self._flags(names)

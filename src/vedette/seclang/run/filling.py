@@ -7,20 +7,10 @@ from typing import Final
 from vedette.seclang.body.parsed import Body, Limits
 from vedette.seclang.ir import Settings
 from vedette.seclang.parse.names import spelled
-from vedette.seclang.request import Request, Response
+from vedette.seclang.request import Header, Request, Response
+from vedette.seclang.run.seen import Seen
 from vedette.seclang.run.state import State
-from vedette.seclang.uri import (
-    auth_type,
-    body_processor,
-    broken_percent,
-    combined_size,
-    full_request,
-    parse_arguments,
-    parse_cookies,
-    remote_user,
-    server_name,
-    split_target,
-)
+from vedette.seclang.uri import body_processor, combined_size, full_request, parse_cookies
 
 _EMPTY: Final = dict.fromkeys(
     spelled("""
@@ -35,77 +25,70 @@ _EMPTY: Final = dict.fromkeys(
 """Variables of one value that are there all the same where a request has none, as in ModSecurity
 3: `!@streq ...` holds for them. The build is the one whose behaviour is followed."""
 
+_START: Final = _EMPTY | {
+    **dict.fromkeys(
+        spelled("""
+        FILES_COMBINED_SIZE REQBODY_ERROR REQBODY_PROCESSOR_ERROR MULTIPART_STRICT_ERROR
+        MULTIPART_UNMATCHED_BOUNDARY INBOUND_DATA_ERROR OUTBOUND_DATA_ERROR"""),
+        b"0",
+    )
+}
+
 _SHOWN: Final = ("URLENCODED", "JSON")
 """Processors after which REQUEST_BODY still holds the body."""
 
 
-def fill_request(state: State, request: Request, settings: Settings) -> None:
+def fill_request(state: State, request: Request, settings: Settings, seen: Seen) -> None:
     """Connection, request line and headers: what phase 1 sees."""
-    target = split_target(request.target, request.protocol, request.method)
-    separator = settings.argument_separator.encode() or b"&"
-    arguments, over = parse_arguments(target.query, separator, settings.arguments_limit)
-    state.scalars = _EMPTY.copy()
-    lists, headers = state.lists, list(request.headers)
-    lists["REQUEST_HEADERS"] = headers
-    lists["ARGS"] = list(arguments)
-    lists["ARGS_GET"] = arguments
+    line = state.line = seen.line(request)
+    headers = request.headers
+    given = [each for each in headers if _is_cookie(each)]
     cookies: list[tuple[bytes, bytes]] = []
-    processor = ""
-    host = b""
-    for name, value in headers:
-        lower = name.lower()
-        if lower == b"cookie":
-            cookies += parse_cookies(value, settings.cookie_format)
-        elif lower == b"content-type":
-            # Of several, the last that names a processor, as in ModSecurity 3: one behind it that
-            # says nothing hides no body.
-            processor = body_processor(value) or processor
-        elif lower == b"host":
-            host = value
-        elif lower == b"authorization":
-            state.scalars["AUTH_TYPE"] = auth_type(value)
-            state.scalars["REMOTE_USER"] = remote_user(value)
+    for _, value in given:
+        cookies += parse_cookies(value, settings.cookie_format)
+    others = tuple([each for each in headers if not _is_cookie(each)]) if given else headers
+    head = state.head = seen.head(others)
+    state.cookie_headers, state.processor = given, head.processor
+    lists = state.lists
+    lists["REQUEST_HEADERS"] = list(headers) if given else head.entries
+    lists["ARGS"] = lists["ARGS_GET"] = line.arguments
     lists["REQUEST_COOKIES"] = cookies
-    state.processor = processor
-    client, server = request.client.encode(), request.server.encode()
-    state.scalars.update(
-        {
-            "REQUEST_METHOD": request.method,
-            "REQUEST_LINE": target.line,
-            "REQUEST_PROTOCOL": request.protocol,
-            "REQUEST_URI": target.uri,
-            "REQUEST_URI_RAW": target.uri_raw,
-            "REQUEST_FILENAME": target.filename,
-            "REQUEST_BASENAME": target.basename,
-            "PATH_INFO": target.filename,
-            "QUERY_STRING": target.query,
-            "REMOTE_ADDR": client,
-            "REMOTE_HOST": client,
-            "REMOTE_PORT": b"%d" % request.client_port,
-            "SERVER_ADDR": server,
-            "SERVER_NAME": server_name(host),
-            "SERVER_PORT": b"%d" % request.server_port,
-            "UNIQUE_ID": request.unique_id.encode(),
-            "ARGS_COMBINED_SIZE": b"%d" % combined_size(arguments),
-            "FILES_COMBINED_SIZE": b"0",
-            "URLENCODED_ERROR": b"1" if broken_percent(target.query) else b"0",
-            "REQBODY_ERROR": b"0",
-            "REQBODY_PROCESSOR_ERROR": b"0",
-            "REQBODY_PROCESSOR": state.processor.encode(),
-            "MULTIPART_STRICT_ERROR": b"0",
-            "MULTIPART_UNMATCHED_BOUNDARY": b"0",
-            "INBOUND_DATA_ERROR": b"0",
-            "OUTBOUND_DATA_ERROR": b"0",
-        }
-    )
-    if over:
-        state.scalars["REQBODY_ERROR_MSG"] = b"SecArgumentsLimit exceeded"
-        state.scalars["REQBODY_ERROR"] = b"1"
+    scalars = state.scalars = _START.copy()
+    target, client = line.target, request.client.encode()
+    scalars["REQUEST_METHOD"] = request.method
+    scalars["REQUEST_LINE"] = target.line
+    scalars["REQUEST_PROTOCOL"] = request.protocol
+    scalars["REQUEST_URI"] = target.uri
+    scalars["REQUEST_URI_RAW"] = target.uri_raw
+    scalars["REQUEST_FILENAME"] = scalars["PATH_INFO"] = target.filename
+    scalars["REQUEST_BASENAME"] = target.basename
+    scalars["QUERY_STRING"] = target.query
+    scalars["REMOTE_ADDR"] = scalars["REMOTE_HOST"] = client
+    scalars["REMOTE_PORT"] = b"%d" % request.client_port
+    scalars["SERVER_ADDR"] = request.server.encode()
+    scalars["SERVER_NAME"] = head.server
+    scalars["SERVER_PORT"] = b"%d" % request.server_port
+    scalars["UNIQUE_ID"] = request.unique_id.encode()
+    scalars["ARGS_COMBINED_SIZE"] = line.size
+    scalars["URLENCODED_ERROR"] = line.error
+    scalars["REQBODY_PROCESSOR"] = head.processor.encode()
+    scalars["AUTH_TYPE"], scalars["REMOTE_USER"] = head.authorization, head.user
+    if line.over:
+        state.bare = False
+        scalars["REQBODY_ERROR_MSG"] = b"SecArgumentsLimit exceeded"
+        scalars["REQBODY_ERROR"] = b"1"
+
+
+def _is_cookie(header: Header) -> bool:
+    name = header[0]
+    return len(name) == 6 and name.lower() == b"cookie"
 
 
 def fill_body(state: State, raw: bytes, body: Body | None, *, over: bool, request: Request) -> None:
     """What phase 2 sees besides; `body` is None where no processor read it."""
     scalars, lists = state.scalars, state.lists
+    if raw or over or body is not None:
+        state.bare = False
     if over:
         scalars["INBOUND_DATA_ERROR"] = b"1"
     if raw and (body is None or body.error or body.processor in _SHOWN or state.body_forced):
@@ -173,6 +156,7 @@ def fill_response_body(state: State, raw: bytes, *, over: bool) -> None:
 
 def fill_error(state: State, why: str) -> None:
     """A body past SecRequestBodyNoFilesLimit; what was found before stands."""
+    state.bare = False
     if state.scalars["REQBODY_ERROR"] != b"1":
         state.scalars["REQBODY_ERROR"], state.scalars["REQBODY_ERROR_MSG"] = b"1", why.encode()
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from vedette.seclang.ir import Target
 from vedette.seclang.run.budget import Watch
 from vedette.seclang.run.outcome import Intervention, Match
 from vedette.seclang.run.persistent import Record
+
+if TYPE_CHECKING:
+    from vedette.seclang.run.seen import Head, Line
 
 Entry = tuple[bytes, bytes]
 """Key and value of one entry of a collection."""
@@ -18,13 +24,18 @@ class State:
     __slots__ = (
         "allow",
         "audit",
+        "bare",
+        "beyond",
         "body_access",
         "body_forced",
+        "cookie_headers",
         "cut",
         "engine",
+        "head",
         "highest_severity",
         "intervention",
         "known",
+        "line",
         "lists",
         "marker",
         "matched",
@@ -50,6 +61,14 @@ class State:
         self.lists: dict[str, list[Entry]] = {}
         self.tx = tx
         self.records: dict[str, Record] = {}
+        self.line: Line | None = None
+        self.head: Head | None = None
+        self.cookie_headers: Sequence[Entry] = ()
+        """The headers of which `head` says nothing."""
+        self.bare = True
+        """Whether nothing came but a request line and headers, as far as was seen."""
+        self.beyond = False
+        """Whether a rule at work looked beyond what was sent: at who asks, or when."""
         self.now = now
         self.engine = engine
         self.processor = ""

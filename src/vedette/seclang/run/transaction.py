@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from vedette.seclang.body import read_body
 from vedette.seclang.ir import Default, Program
 from vedette.seclang.request import Request, Response
-from vedette.seclang.run.budget import Budget, Exceeded, Watch
+from vedette.seclang.run.budget import Budget, Exceeded, Reading, Watch
 from vedette.seclang.run.filling import (
     body_limits,
     fill_body,
@@ -22,6 +22,7 @@ from vedette.seclang.run.filling import (
 from vedette.seclang.run.outcome import Intervention, Outcome
 from vedette.seclang.run.persistent import Persistent
 from vedette.seclang.run.phases import run_plain
+from vedette.seclang.run.seen import Seen
 from vedette.seclang.run.state import State
 from vedette.seclang.run.steps import Step, make_steps
 
@@ -35,8 +36,9 @@ class Engine:
     """Holds a program ready. Used from one thread at a time; its transactions may interleave.
 
     `tx` sets variables of the collection TX before phase 1, as a first rule would. Without a
-    `plan` every rule is interpreted, with the same results. `cache` is the folder for compiled
-    plans. Past the `budget` of a transaction its evaluation ends, and `Outcome.cut` says why.
+    `plan` every rule is interpreted, with the same results. `cache` is the folder where is
+    kept what plans find out about expressions. Past the `budget` of a transaction its evaluation
+    ends, and `Outcome.cut` says why.
     """
 
     def __init__(
@@ -52,18 +54,29 @@ class Engine:
         self.program = program
         self.settings = program.settings
         self.persistent = Persistent(program.settings.collection_timeout)
+        self.seen = Seen(program.settings)
+        self.reading = Reading()
         self.phases: list[list[Step | str]] = make_steps(program, self.persistent)
         self.defaults = [program.defaults.get(phase, Default()) for phase in range(6)]
         self.tx = {k.lower().encode(): v.encode() for k, v in (tx or {}).items()}
         self.plan: Plan | None = None
         if plan:
+            from vedette.seclang.plan.facts import Facts
             from vedette.seclang.plan.plan import Plan
 
-            self.plan = Plan(self.phases, self.defaults, dict(self.tx), program.settings.engine)
+            facts = Facts(cache, repr(program.sources).encode())
+            engine = program.settings.engine
+            self.plan = Plan(self.phases, self.defaults, dict(self.tx), engine, facts)
+            facts.keep()
 
     def transaction(self, request: Request, without: frozenset[int] = frozenset()) -> Transaction:
         """Begin, `without` the rules of these ids. Nothing is evaluated yet."""
         return Transaction(self, request, without)
+
+    def aside(self, request: Request) -> object:
+        """What else of a request than its line, headers and body has a say in an outcome that is
+        `repeatable`, as something to compare; None where no outcome is."""
+        return None if self.plan is None else self.plan.aside(request)
 
     def inspect(
         self,
@@ -94,11 +107,12 @@ class Transaction:
         elif without:
             self.state.removed_ids, self.state.removed = set(without), True
         if engine.budget is not None:
-            self.state.watch = Watch(engine.budget)
+            self.state.watch = Watch(engine.budget, engine.reading)
 
     def request_headers(self) -> Intervention | None:
         """Phase 1."""
-        fill_request(self.state, self._request, self._engine.settings)
+        engine = self._engine
+        fill_request(self.state, self._request, engine.settings, engine.seen)
         return self._phase(1)
 
     def request_body(self, raw: bytes) -> Intervention | None:
@@ -145,17 +159,24 @@ class Transaction:
         fill_response_body(self.state, raw[:limit], over=len(raw) > limit)
         return self._phase(4)
 
-    def finish(self) -> Outcome:
-        """Phase 5, and everything that came of it."""
+    def finish(self, *, shared: bool = False) -> Outcome:
+        """Phase 5, and everything that came of it. `shared`: its `tx` may be another one's too, and
+        is not to be changed."""
         self._phase(5)
         state = self.state
         return Outcome(
             tuple(state.matches),
             state.intervention,
             state.would,
-            _shown(state),
+            _shown(state, shared),
             state.cut,
         )
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the outcome is that of every request with the same request line, headers, body
+        and response, and an equal `Engine.aside`."""
+        return not (self.state.beyond or self.state.cut)
 
     def _phase(self, phase: int) -> Intervention | None:
         state = self.state
@@ -184,17 +205,19 @@ class Transaction:
         return state.intervention
 
 
-def _shown(state: State) -> dict[str, bytes]:
+def _shown(state: State, shared: bool) -> dict[str, bytes]:
     if state.known is not None:
         from vedette.seclang.plan.known import Known
 
         assert isinstance(state.known, Known)
-        return state.known.shown()
+        return state.known.shown() if shared else state.known.shown().copy()
     return {key.decode("utf-8", "backslashreplace"): value for key, value in state.tx.items()}
 
 
 def _weigh(state: State, watch: Watch) -> None:
     """Hold the request against its budget. Raises Exceeded."""
-    scalars = state.scalars
-    size = int(scalars["ARGS_COMBINED_SIZE"]) + len(scalars.get("REQUEST_BODY", b""))
-    watch.size(len(state.lists["ARGS"]), size + len(scalars.get("RESPONSE_BODY", b"")))
+    scalars, size = state.scalars, 0
+    if watch.counts_bytes:
+        size = int(scalars["ARGS_COMBINED_SIZE"]) + len(scalars.get("REQUEST_BODY", b""))
+        size += len(scalars.get("RESPONSE_BODY", b""))
+    watch.size(len(state.lists["ARGS"]), size)

@@ -25,6 +25,11 @@ IN_FORCE: Final = range(2_001_000, 2_100_000)
 EXPORTED: Final = range(20_000, 90_000)
 """Ids in files for other engines, within the numbers that CRS leaves to local use (1 to 99,999)."""
 
+LAST_ID: Final = 99_999
+"""The last of the numbers that CRS leaves to local use."""
+_EARLY: Final = frozenset({"REQUEST_METHOD", "REQUEST_HEADERS", "REQUEST_COOKIES"})
+"""What is whole in phase 1. REQUEST_URI and its parts are, too, but nobody limits them."""
+
 _PLACE: Final = Place("", 0)
 _READ_ALIKE: Final = ("urldecodeuni", "normalizepathwin", "lowercase")
 """However a path is written, a patch holds."""
@@ -54,28 +59,36 @@ def seclang_of(
     engine takes `ctl:ruleRemoveTargetById=1;ARGS:/expression/`, which ModSecurity 3 does not.
 
     An exclusion everywhere on every site is a directive of its own (SecRuleUpdateTargetById); any
-    other is a rule of phase 1 with `ctl`, one for all exclusions of a path.
+    other is a rule of phase 1 with `ctl`, one for all exclusions of a path. Where values must be of
+    a shape, one rule looks for a value that is not, in the first phase that has all of them, and
+    the rule with `ctl` runs where it found none; its id is as far behind `ids` as the other's is
+    within.
     """
     before: list[str] = []
     after: list[str] = []
     left_out: list[str] = []
-    grouped: dict[tuple[tuple[str, ...], str], list[Exclusion]] = {}
+    grouped: dict[tuple[tuple[str, ...], str, str, str], list[Exclusion]] = {}
     for each in sorted(exclusions, key=lambda one: one.number):
         try:
-            if each.hosts or each.path:
-                _ctl(each, patterns)
+            if each.hosts or each.path or each.only:
+                _ctls(each, patterns)
                 path_expression(each.path)
-                grouped.setdefault((each.hosts, each.path), []).append(each)
+                if each.only:
+                    _shaped(each, ids)
+                shaped = (each.only, each.target) if each.only else ("", "")
+                grouped.setdefault((each.hosts, each.path, *shaped), []).append(each)
             else:
-                text = directive_text(_everywhere(each))
-                after.append(f"{_said(each.number, each.reason)}{text}\n")
+                texts = [f"{directive_text(one)}\n" for one in _everywhere(each)]
+                after.append(_said(each.number, each.reason) + "".join(texts))
         except ValueError as error:
             left_out.append(f"exclusion {each.number}: {error}")
-    for (hosts, path), members in grouped.items():
-        ctls = tuple(_ctl(each, patterns) for each in members)
+    for (hosts, path, only, _), members in grouped.items():
+        ctls = tuple(made for each in members for made in _ctls(each, patterns))
         number = ids[members[0].number]
         notes = "".join(_said(each.number, each.reason) for each in members)
-        before.append(notes + directive_text(_placed(number, hosts, path, ctls)) + "\n")
+        watch, unless = _shaped(members[0], ids) if only else ("", ())
+        placed = _placed(number, hosts, path, ctls, unless)
+        before.append(f"{notes}{watch}{directive_text(placed)}\n")
     for patch in sorted(patches, key=lambda one: one.number):
         try:
             rule = directive_text(_patch(ids[patch.number], patch))
@@ -89,33 +102,69 @@ def _said(number: int, reason: str) -> str:
     return f"# {number}: {visible(reason)[:300]}\n" if reason else f"# {number}\n"
 
 
-def _everywhere(each: Exclusion) -> Removal | TargetUpdate:
-    selection = Selection(tag=each.tag) if each.tag else Selection(ids=((each.rule, each.rule),))
+def _everywhere(each: Exclusion) -> list[Removal | TargetUpdate]:
+    """One for each rule: ModSecurity 3 heeds the first of several."""
+    chosen = [Selection(ids=((one, one),)) for one in each.rules or (each.rule,)]
+    if each.tag:
+        chosen = [Selection(tag=each.tag)]
     if not each.target:
-        return Removal(selection, _PLACE)
+        return [Removal(one, _PLACE) for one in chosen]
     target = msgspec.structs.replace(target_of(each.target), excluded=True)
-    return TargetUpdate(selection, (target,), _PLACE)
+    return [TargetUpdate(one, (target,), _PLACE) for one in chosen]
 
 
-def _ctl(each: Exclusion, patterns: bool) -> Action:
-    kind, which = ("Tag", each.tag) if each.tag else ("Id", str(each.rule))
+def _ctls(each: Exclusion, patterns: bool) -> tuple[Action, ...]:
+    kind, which = "Id", [str(rule) for rule in each.rules or (each.rule,)]
+    if each.tag:
+        kind, which = "Tag", [each.tag]
     if not each.target:
-        return Action("ctl", f"ruleRemoveBy{kind}={which}")
+        return tuple(Action("ctl", f"ruleRemoveBy{kind}={one}") for one in which)
     if not patterns and target_of(each.target).pattern is not None:
         raise ValueError(
             f"{each.target} at one path needs an expression, which ModSecurity 3 can't read there"
         )
-    return Action("ctl", f"ruleRemoveTargetBy{kind}={which};{target_text(each.target)}")
+    target = target_text(each.target)
+    return tuple(Action("ctl", f"ruleRemoveTargetBy{kind}={one};{target}") for one in which)
 
 
-def _placed(number: int, hosts: tuple[str, ...], path: str, ctls: tuple[Action, ...]) -> Rule:
-    """A rule of phase 1 that does `ctls` on these hosts (none: all) at this path ("": any)."""
+def _placed(
+    number: int,
+    hosts: tuple[str, ...],
+    path: str,
+    actions: tuple[Action, ...],
+    more: tuple[Rule, ...] = (),
+) -> Rule:
+    """A rule of phase 1, or that of `more`, that does `actions` on these hosts (none: all) at this
+    path ("": any) where `more` matches too."""
+    phase = more[0].phase if more else 1
     where = [
-        Rule(number, 1, (Target("SERVER_NAME"),), _named(hosts), _PLACE, ("lowercase",))
+        Rule(number, phase, (Target("SERVER_NAME"),), _named(hosts), _PLACE, ("lowercase",))
     ] if hosts else []  # fmt: skip
     if path:
-        where.append(Rule(number, 1, (Target("REQUEST_FILENAME"),), _at(path), _PLACE))
-    return _chained(where, ctls, disruptive="pass", log=False, auditlog=False)
+        where.append(Rule(number, phase, (Target("REQUEST_FILENAME"),), _at(path), _PLACE))
+    return _chained([*where, *more], actions, disruptive="pass", log=False, auditlog=False)
+
+
+def _shaped(each: Exclusion, ids: range) -> tuple[str, tuple[Rule, ...]]:
+    """The rule, as text, that notes a value which is not of the shape, and the link that asks
+    whether it did. Raises ValueError."""
+    if not each.target:
+        raise ValueError("a shape needs a target that has values")
+    if fault := fault_of(each.only):
+        raise ValueError(f"{each.only!r} is no regular expression: {fault}")
+    number = ids.stop + each.number
+    if ids.stop <= LAST_ID < number:
+        raise ValueError(f"no id is left for the shape of its values (above {LAST_ID})")
+    target = target_of(each.target)
+    phase = 1 if target.name in _EARLY else 2
+    said = Operator("rx", rf"\A(?:{each.only})\z", negated=True)
+    noted = (Action("setvar", f"tx.vedette_unlike_{each.number}=1"),)
+    watch = _placed(
+        number, each.hosts, each.path, noted, (Rule(number, phase, (target,), said, _PLACE),)
+    )
+    counted = Target("TX", f"vedette_unlike_{each.number}", counted=True)
+    unless = Rule(ids[each.number], phase, (counted,), Operator("eq", "0"), _PLACE)
+    return directive_text(watch) + "\n", (unless,)
 
 
 def _patch(number: int, patch: Patch) -> Rule:

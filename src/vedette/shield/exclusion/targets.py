@@ -24,6 +24,10 @@ _FILLS: Final = {
 }
 _INDEX: Final = re.compile(r"array_\*|\[\*\]")
 _UNSAYABLE: Final = re.compile(r"…|\\u[0-9a-f]{4}|[\x00-\x1f\u2400-\u2421'\"]")
+ENDING: Final = "**"
+"""Before the word with which the names of arguments end."""
+_ENDS: Final = re.compile(r"[^.:\[\]_-]+(?=(?:\]|\[\]|\[\*\]|\.array_(?:\*|\d+))*\Z)")
+_LIKE_ENDS: Final = r"(?:\]|\[[0-9]*\]|\.array_[0-9]+)*$"
 _NOT_IN_NAMES: Final = re.compile(r"[\s,|]")
 
 
@@ -40,6 +44,14 @@ def path_expression(path: str) -> str:
     return rf"\A{''.join([*parts, _escaped(path[at:])])}\z"
 
 
+def ending_of(parameter: str) -> str:
+    """`ARGS:**title` of `ARGS:json.items.array_*.title`, `ARGS:issue[title]`, `ARGS:page_title` and
+    `ARGS:title`; "" where the name does not end with a word."""
+    name, _, key = parameter.partition(":")
+    found = _ENDS.search(key)
+    return f"{name}:{ENDING}{found[0]}" if found and "*" not in found[0] else ""
+
+
 def target_of(parameter: str) -> Target:
     """The target of rules that a parameter means. Raises ValueError where none does."""
     name, colon, key = parameter.partition(":")
@@ -49,6 +61,10 @@ def target_of(parameter: str) -> Target:
         raise ValueError(f"the name {parameter} was cut or masked; no rule can name it")
     if not colon:
         return Target(name)
+    if key.startswith(ENDING):
+        return Target(
+            name, None, rf"(?:^|[.:\[_-]){_escaped(key.removeprefix(ENDING))}{_LIKE_ENDS}"
+        )
     if not _INDEX.search(key) and not _NOT_IN_NAMES.search(key):
         return Target(name, key)
     pieces = []

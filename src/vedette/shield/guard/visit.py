@@ -86,7 +86,7 @@ class ShieldVisit:
                 return block
         if not chosen(self._client, self._standing.place.sample, "sample"):
             return None
-        began = time.thread_time_ns()
+        began = time.perf_counter_ns()
         try:
             engine = self._standing.engine
             self._transaction = engine.transaction(self._request)
@@ -107,7 +107,7 @@ class ShieldVisit:
                 return self._turn_away(refused)
         if self._transaction is None or self._held is not None:
             return None
-        began = time.thread_time_ns()
+        began = time.perf_counter_ns()
         budgets = self._ready.policy.budgets
         if cut or len(data) > budgets.body:
             block = self._over("body")
@@ -123,7 +123,7 @@ class ShieldVisit:
         self._status = response.status
         if self._transaction is None or self._held is not None or not self._ready.policy.responses:
             return None
-        began = time.thread_time_ns()
+        began = time.perf_counter_ns()
         try:
             stop = self._transaction.response_headers(response)
             self._response_type = _readable(response)
@@ -143,7 +143,7 @@ class ShieldVisit:
     def response_body(self, data: bytes, cut: bool) -> Block | None:
         if self._transaction is None or self._held is not None:
             return None
-        began = time.thread_time_ns()
+        began = time.perf_counter_ns()
         try:
             stop = self._transaction.response_body(data)
         except Exception as error:
@@ -168,9 +168,9 @@ class ShieldVisit:
                 self._tell_turned_away(self._turned_away)
             if transaction is None:
                 return
-            began = time.thread_time_ns()
-            outcome = transaction.finish()
-            self._spent += time.thread_time_ns() - began
+            began = time.perf_counter_ns()
+            outcome = transaction.finish(shared=True)
+            self._spent += time.perf_counter_ns() - began
             if guard.log is not None and outcome.matches:
                 guard.log.write(request, outcome, self._verdict(outcome.would))
             if not (self._cut or self._refused or worth_keeping(outcome)):
@@ -227,7 +227,7 @@ class ShieldVisit:
 
     def _decided(self, stop: Intervention | None, began: int) -> Block | None:
         """What the rules asked for, as far as the policy carries it out."""
-        self._spent += time.thread_time_ns() - began
+        self._spent += time.perf_counter_ns() - began
         if stop is not None:
             self._held = stop
             return self._refuse(stop) if self._enforced else None

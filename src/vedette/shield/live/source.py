@@ -65,7 +65,7 @@ class ShieldSource:
         self._closing = False
         policy = read_decided(decided).laid_on(policy)
         for level in {place.paranoia for site in policy.sites for place in site.places}:
-            load_pack(policy, level)
+            load_pack(policy, level, Path(serving.cache) if serving.cache else None)
 
     def _new_feed(self) -> Feed:
         return Feed(self.name, self._clock, format=FORMAT, logsource=LOGSOURCE)

@@ -10,7 +10,7 @@ from typing import Final
 from vedette.model.bundled import bundled
 from vedette.model.errors import ConfigError
 from vedette.seclang.ir import Program
-from vedette.seclang.parse import load_program
+from vedette.seclang.parse.cached import load_cached
 from vedette.shield.exclusion.seclang import IN_FORCE, seclang_of
 from vedette.shield.policy.settings import Pack, Policy
 
@@ -23,11 +23,11 @@ LEVEL_RULE: Final = 2_000_050
 _DEBIAN: Final = Path("/etc/modsecurity/crs/crs-setup.conf")
 
 
-def load_pack(policy: Policy, level: int | None) -> Program:
+def load_pack(policy: Policy, level: int | None, cache: Path | None = None) -> Program:
     """The rules for a paranoia level (None: as the setup file says), exclusions applied. Raises
     ConfigError with all faults."""
     files, made = pack_files(policy, level)
-    return load_program(files, data=made)
+    return load_cached(files, cache, data=made)
 
 
 def pack_files(policy: Policy, level: int | None) -> tuple[list[Path], dict[str, bytes]]:

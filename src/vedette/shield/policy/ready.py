@@ -49,8 +49,8 @@ class Ready:
 
 
 def make_ready(policy: Policy, cache: Path | None = None) -> Ready:
-    """Load the rules, an engine for each level in use. `cache` is the folder for compiled plans,
-    which takes seconds without it. Raises ConfigError with all faults of the rules and of the
+    """Load the rules, an engine for each level in use. `cache` is the folder where is kept what
+    was read and found out of them. Raises ConfigError with all faults of the rules and of the
     policy."""
     faults = _faults(policy)
     if faults:
@@ -59,9 +59,10 @@ def make_ready(policy: Policy, cache: Path | None = None) -> Ready:
     budgets = policy.budgets
     budget = Budget(arguments=budgets.arguments, cpu_us=budgets.cpu_us)
     if cache is not None:
-        cache.mkdir(parents=True, exist_ok=True)
+        cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+    programs = {level: load_pack(policy, level, cache) for level in levels}
     engines = {
-        level: Engine(load_pack(policy, level), cache=cache, budget=budget) for level in levels
+        level: Engine(program, cache=cache, budget=budget) for level, program in programs.items()
     }
     return Ready(policy, engines)
 

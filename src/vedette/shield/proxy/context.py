@@ -16,6 +16,7 @@ from vedette.shield.proxy.forward.pool import Pool
 from vedette.shield.proxy.forward.routes import Routes
 from vedette.shield.proxy.front.door import Door
 from vedette.shield.proxy.front.sweep import Sweep
+from vedette.shield.proxy.http.request_fields import FieldsReader
 from vedette.shield.proxy.judged import Alarm
 from vedette.shield.proxy.settings import ProxySettings
 
@@ -54,6 +55,7 @@ class Context:
         self.settings = settings
         self.guard = guard
         self.listeners = listeners
+        self.fields = FieldsReader(settings.limits)
         self.routes = Routes(settings.upstreams)
         self.trusted = trusted_peers(settings.trusted, _names(settings))
         shares = max(1, -(-settings.connections.total // settings.workers))

@@ -323,7 +323,7 @@ class Exchange:
             head.method,
             head.target,
             head.protocol,
-            tuple(head.fields),
+            head.fields,
             self._client,
             peer.port if self._client == peer.address else 0,
             peer.server,

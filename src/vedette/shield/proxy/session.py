@@ -82,7 +82,8 @@ class Session:
             if raw is None:
                 return False
             started = self.context.loop.time()
-            head = read_request_head(raw, self.context.settings.limits)
+            context = self.context
+            head = read_request_head(raw, context.settings.limits, context.fields)
         except Refused as refused:
             await self._refuse(refused, started)
             return False

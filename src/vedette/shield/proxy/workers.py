@@ -25,10 +25,16 @@ def run_workers(count: int, work: Callable[[int], None], alarm: Callable[[str], 
         for pid in workers:
             os.kill(pid, signal.SIGTERM)
 
+    def start(number: int) -> None:
+        pid = _fork(number, work, before)
+        workers[pid] = number
+        if stopping:  # told so before this one was among them
+            os.kill(pid, signal.SIGTERM)
+
     before = {number: signal.signal(number, stop) for number in _STOPPING}
     try:
         for number in range(count):
-            workers[_fork(number, work, before)] = number
+            start(number)
         while workers:
             pid, status = os.wait()
             number = workers.pop(pid, -1)
@@ -37,7 +43,7 @@ def run_workers(count: int, work: Callable[[int], None], alarm: Callable[[str], 
             alarm(f"worker {number} ended with status {os.waitstatus_to_exitcode(status)}")
             time.sleep(_RESTART_PAUSE)
             if not stopping:
-                workers[_fork(number, work, before)] = number
+                start(number)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

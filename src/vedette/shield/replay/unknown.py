@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from vedette.scan.memo import Memo
 from vedette.seclang.ir import Program, Rule, Target
+from vedette.seclang.request import Request
 from vedette.seclang.run.outcome import Outcome
 from vedette.seclang.run.steps import Step
 from vedette.seclang.run.transaction import Engine
@@ -18,6 +20,12 @@ from vedette.shield.replay.replayed import Missing, Replayed
 
 MOST_KINDS: Final = 512
 """Different sets of missing variables whose rules are remembered."""
+MOST_OUTCOMES: Final = 32_768
+MOST_BYTES: Final = 64 << 20
+"""Outcomes that are remembered, and about how many bytes of them."""
+_EACH: Final = 1_024
+_WITH_MATCHES: Final = 10_240
+"""Bytes of an outcome: the variables of one in which nothing matched are shared."""
 
 
 def unjudgeable(program: Program, missing: Missing) -> frozenset[int]:
@@ -68,8 +76,9 @@ def _evaluated(engine: Engine) -> frozenset[int] | None:
 class Judging:
     """Judges what logs tell by an engine, without the rules that can't be judged on them.
 
-    `responses` False leaves phases 3 and 4 out, which ask little of most logs. Used from one
-    thread at a time, as its engine is.
+    `responses` False leaves phases 3 and 4 out, which ask little of most logs. What repeats is
+    remembered: outcomes may be the same object, and are not to be changed. Used from one thread at
+    a time, as its engine is.
     """
 
     def __init__(self, engine: Engine, *, responses: bool = True) -> None:
@@ -77,6 +86,7 @@ class Judging:
         self._responses = responses
         self._evaluated = _evaluated(engine)
         self._left_out: dict[Missing, frozenset[int]] = {}
+        self._outcomes: Memo[object, Outcome] = Memo(MOST_OUTCOMES, MOST_BYTES)
 
     def left_out(self, missing: Missing) -> frozenset[int]:
         """The ids of the rules that are left out for a log of this kind."""
@@ -91,10 +101,30 @@ class Judging:
 
     def __call__(self, replayed: Replayed) -> Outcome:
         """What the rules say of it."""
-        transaction = self._engine.transaction(replayed.request, self.left_out(replayed.missing))
+        request = replayed.request
+        key = None
+        if not replayed.body and replayed.response_body is None:
+            aside = self._engine.aside(request)
+            if aside is not None:
+                missing, response = replayed.missing, replayed.response
+                line = (request.method, request.target, request.protocol)
+                key = (line, request.headers, missing, response, aside)
+                found = self._outcomes.get(key)
+                if found is not None:
+                    return found
+        transaction = self._engine.transaction(request, self.left_out(replayed.missing))
         stop = transaction.request_headers() or transaction.request_body(replayed.body)
         if stop is None and self._responses and replayed.response is not None:
             stop = transaction.response_headers(replayed.response)
             if stop is None and replayed.response_body is not None:
                 transaction.response_body(replayed.response_body)
-        return transaction.finish()
+        outcome = transaction.finish(shared=True)
+        if key is not None and transaction.repeatable:
+            self._outcomes.put(key, outcome, _size(request, outcome))
+        return outcome
+
+
+def _size(request: Request, outcome: Outcome) -> int:
+    """About how many bytes are kept of an outcome and of what it was asked for."""
+    size = len(request.target) + sum(len(name) + len(value) for name, value in request.headers)
+    return size + _EACH + (_WITH_MATCHES if outcome.matches else 0)

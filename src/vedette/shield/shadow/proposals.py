@@ -11,7 +11,10 @@ import msgspec
 from vedette.seclang.ir import Program, Rule
 from vedette.shield.exclusion.seclang import IN_FORCE, seclang_of
 from vedette.shield.exclusion.settings import Exclusion
+from vedette.shield.shadow.samples import Sample, passing
 from vedette.shield.shadow.seen import Seen
+from vedette.shield.shadow.sitewide import affordable, exclusion_of, wide_ones
+from vedette.shield.shadow.texts import free_texts
 from vedette.shield.shadow.visitors import DEFAULT, Evidence, Thresholds, attackers
 from vedette.shield.shadow.widening import chosen, found_in
 
@@ -23,12 +26,16 @@ _LEVEL: Final = "paranoia-level/"
 class Price(msgspec.Struct, frozen=True, kw_only=True):
     """What an exclusion gives up: `rules` would no longer look at the parameter, `remaining` still
     do (0 where nothing is known of the rules). `attacks` are recorded requests of those who behave
-    like attackers that would have come through with it, of `attackers` networks."""
+    like attackers that would have come through with it, of `attackers` networks. Of `samples`
+    known attacks whose faults are in such a parameter `passed` would come through it (0, 0: none
+    are known)."""
 
     rules: tuple[int, ...]
     remaining: int
     attacks: int
     attackers: int
+    passed: int = 0
+    samples: int = 0
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,34 +60,45 @@ def propose(
     hosts: Mapping[str, tuple[str, ...]] | None = None,
     programs: Mapping[str, Program] | None = None,
     levels: Mapping[str, int] | None = None,
+    samples: Mapping[str, Sequence[Sample]] | None = None,
     applied: Sequence[Exclusion] = (),
     now: int = 0,
 ) -> list[Proposal]:
     """Proposals, those that spare most requests first, numbered from 1.
 
     `hosts` are the names of sites, `programs` their rules and `levels` their paranoia levels, by
-    site; `applied` what is excluded already: its hits are not held against anybody. What no rule
-    can say (a name that was masked) is not proposed. The same input gives the same proposals.
+    site; `samples` known attacks that the rules of a site stop: without them nothing is proposed
+    for a whole site. `applied` is what is excluded already: its hits are not held against anybody.
+    What no rule can say (a name that was masked) is not proposed. The same input gives the same
+    proposals.
     """
     left = [seen.without(applied) for seen in given]
     bad = attackers(left, limits)
+    found = found_in(left, bad)
     proposals = []
-    for key, evidence, _ in chosen(found_in(left, bad), limits):
-        exclusion = Exclusion(
-            number=1,
-            site=key.site,
-            hosts=(hosts or {}).get(key.site, ()),
-            path=key.path,
-            target=key.target,
-            rule=key.rule,
-            tag=key.tag,
-            applied=now,
+    known = {site: each for site, each in (samples or {}).items() if each}
+    texts = affordable(free_texts(found, known, limits), applied, known, limits)
+    held = [*applied, *(exclusion_of(key) for key, _, _ in texts)]
+    wide = wide_ones(found, known, limits, held)
+    covered = {
+        number
+        for each in wide
+        if not each.key.only
+        for number in each.covers
+        if found[number].seen.site == each.key.site
+    }
+    ways = [*texts, *((each.key, each.evidence, each.sites) for each in wide)]
+    ways += [(key, evidence, ()) for key, evidence, _ in chosen(found, limits, frozenset(covered))]
+    for key, evidence, sites in ways:
+        exclusion = msgspec.structs.replace(
+            exclusion_of(key), hosts=(hosts or {}).get(key.site, ()), applied=now
         )
         if seclang_of((exclusion,), (), IN_FORCE).left_out:
             continue
         program = (programs or {}).get(key.site)
         looking = looking_at(program, exclusion, (levels or {}).get(key.site, HIGHEST))
-        proposals.append(_proposal(exclusion, evidence, left, bad, looking))
+        made = _proposal(exclusion, evidence, sites, left, bad, looking)
+        proposals.append(_priced(made, known.get(key.site, ())))
     proposals.sort(key=_order)
     return [
         msgspec.structs.replace(
@@ -90,14 +108,25 @@ def propose(
     ]
 
 
-def _order(each: Proposal) -> tuple[int, str, str, str, int, str]:
+def _order(each: Proposal) -> tuple[int, str, str, str, int, str, str]:
     what = each.exclusion
-    return -each.requests, what.site, what.path, what.target, what.rule, what.tag
+    return -each.requests, what.site, what.path, what.target, what.rule, what.tag, what.only
+
+
+def _priced(made: Proposal, samples: Sequence[Sample]) -> Proposal:
+    """With what known attacks say."""
+    if not samples:
+        return made
+    passed, of = passing(samples, made.exclusion)
+    return msgspec.structs.replace(
+        made, price=msgspec.structs.replace(made.price, passed=passed, samples=of)
+    )
 
 
 def _proposal(
     exclusion: Exclusion,
     evidence: Evidence,
+    sites: tuple[str, ...],
     given: Sequence[Seen],
     bad: frozenset[str],
     looking: tuple[tuple[int, ...], int],
@@ -113,10 +142,16 @@ def _proposal(
         else:
             freed += 1
     several = len(evidence.rules)
-    msg = evidence.msg if several == 1 else f"{several} rules of {exclusion.tag}"
+    msg = (
+        evidence.msg
+        if several == 1
+        else f"{several} rules" + (f" of {exclusion.tag}" if exclusion.tag else "")
+    )
     parties = len(evidence.clean)
     rules, remaining = looking
     reason = f"{msg}: set off by {parties} networks of visitors"
+    if len(sites) > 1 or (sites and sites[0] != exclusion.site):
+        reason += f" of {', '.join(sites)}"
     return Proposal(
         exclusion=msgspec.structs.replace(exclusion, reason=reason),
         msg=msg,
@@ -126,7 +161,7 @@ def _proposal(
         freed=freed,
         examples=tuple(evidence.values)[:MOST_EXAMPLES],
         price=Price(
-            rules=rules or ((exclusion.rule,) if exclusion.rule else ()),
+            rules=rules or exclusion.rules or ((exclusion.rule,) if exclusion.rule else ()),
             remaining=remaining,
             attacks=through,
             attackers=len(who),
@@ -150,7 +185,7 @@ def looking_at(
         if name and not any(_looks(name, each) for link in (entry, *entry.links)
                             for each in _names(link)):  # fmt: skip
             continue
-        if exclusion.tag in entry.tags if exclusion.tag else entry.id == exclusion.rule:
+        if exclusion.holds_for(entry.id, entry.tags):
             kept.append(entry.id)
         else:
             others += 1

@@ -10,7 +10,9 @@ import msgspec
 from vedette.model.instant import instant_of
 from vedette.shield.clients import network_key
 from vedette.shield.exclusion.settings import Exclusion
+from vedette.shield.exclusion.targets import ENDING, ending_of
 from vedette.shield.shadow.shapes import fits
+from vedette.shield.shadow.values import is_of
 
 SCORES: Final = {0: 5, 1: 5, 2: 5, 3: 4, 4: 3, 5: 2}
 """What a match of a severity adds to the score, as the Core Rule Set has it."""
@@ -54,11 +56,13 @@ class Seen(msgspec.Struct, frozen=True):
 
     def without(self, exclusions: Sequence[Exclusion]) -> Seen:
         """The same request as it would be judged with these exclusions. Where hits are left, it
-        stays stopped if they reach the threshold, or if the rule that stops is one of them."""
+        stays stopped if they reach the threshold, or if the rule that stops is one of them. Of
+        values in which nothing was found, nothing is known: they count as of any shape."""
+        holding = [each for each in exclusions if self._is_like(each)]
         left = tuple(
             hit
             for hit in self.hits
-            if not any(covers(each, self.site, self.template, hit) for each in exclusions)
+            if not any(covers(each, self.site, self.template, hit) for each in holding)
         )
         if len(left) == len(self.hits):
             return self
@@ -69,16 +73,34 @@ class Seen(msgspec.Struct, frozen=True):
         )
         return msgspec.structs.replace(self, hits=left, score=score, stops=stops)
 
+    def _is_like(self, each: Exclusion) -> bool:
+        """Whether all values of the target that are known are of the exclusion's shape."""
+        return each.site == self.site and (
+            not each.only
+            or all(
+                is_of(each.only, hit.value)
+                for hit in self.hits
+                if aims_at(each.target, hit.parameter)
+            )
+        )
+
 
 def covers(each: Exclusion, site: str, template: str, hit: SeenHit) -> bool:
-    """Whether an exclusion keeps this hit from happening."""
+    """Whether an exclusion keeps this hit from happening, where the values are of its shape."""
     if each.site != site or (each.path and not fits(each.path, template)):
         return False
-    if each.tag not in hit.tags if each.tag else each.rule != hit.rule:
+    if not each.holds_for(hit.rule, hit.tags):
         return False
-    if not each.target or each.target == hit.parameter:
+    return not each.target or aims_at(each.target, hit.parameter)
+
+
+def aims_at(target: str, parameter: str) -> bool:
+    """Whether a target is the parameter, the collection it is in, or how its name ends."""
+    if f":{ENDING}" in target:
+        return target == ending_of(parameter)
+    if target == parameter:
         return True
-    return ":" not in each.target and hit.parameter.startswith(f"{each.target}:")
+    return ":" not in target and parameter.startswith(f"{target}:")
 
 
 def place_of(seen: Seen, hit: SeenHit) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from vedette.shield.exclusion.settings import Exclusion
+from vedette.shield.exclusion.targets import ENDING
 from vedette.shield.shadow.proposals import Proposal
 from vedette.shield.shadow.shapes import REST
+from vedette.shield.shadow.values import name_of
 
 _NAMED: Final = 4
 
@@ -14,9 +16,13 @@ _NAMED: Final = 4
 def what(each: Exclusion) -> str:
     """`shop/item/{number} ARGS:q: rule 942100`."""
     rules = f"rules of {each.tag}" if each.tag else f"rule {each.rule}"
+    if each.rules:
+        rules = f"{len(each.rules)} rules" if len(each.rules) > 1 else f"rule {each.rules[0]}"
+    if each.only:
+        rules += f", while all values are {name_of(each.only)}"
     target = f" {each.target}" if each.target else ""
     where = each.path.replace(REST, "...") if each.path else ", any path,"
-    return f"{each.site}{where}{target}: {rules}"
+    return f"{each.site}{where}{target.replace(':' + ENDING, ' ending with ')}: {rules}"
 
 
 def spared(one: Proposal) -> str:
@@ -36,4 +42,10 @@ def given_up(one: Proposal) -> str:
             f"; {one.price.attacks:,} recorded requests of {one.price.attackers:,} networks like"
             " attackers would have passed"
         )
-    return f"{named}{more}{still}{through}"
+    known = ""
+    if one.price.samples:
+        known = (
+            f"; of {one.price.samples:,} known attacks on such a parameter {one.price.passed:,}"
+            " would pass it"
+        )
+    return f"{named}{more}{still}{through}{known}"

@@ -33,7 +33,11 @@ class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
     - `wide`: an exclusion that is wider than what was seen (all rules of a kind, paths of a shape,
       a collection whatever its names) takes so many forms of it (rules, paths, names), whichever
       network one leaves out: people who write about SQL will set off the next rule tomorrow, but
-      nobody widens a hole alone.
+      nobody widens a hole alone;
+    - `give_up`: all that is excluded from a whole website, whatever path and parameter, may let
+      pass at most this part of the known attacks that the rules stop;
+    - `sites`: what visitors set off on so many websites is excluded on all of them; `texts` is the
+      same for arguments in which people write freely.
     """
 
     parties: int = 3
@@ -43,6 +47,9 @@ class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
     different: float = 0.5
     odd_pairs: int = 3
     wide: int = 3
+    give_up: float = 0.009
+    sites: int = 3
+    texts: int = 2
 
 
 DEFAULT: Final = Thresholds()

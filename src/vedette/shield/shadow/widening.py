@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from vedette.shield.exclusion.targets import ENDING
 from vedette.shield.shadow.seen import Seen, SeenHit, place_of
 from vedette.shield.shadow.shapes import below, with_holes
 from vedette.shield.shadow.visitors import Evidence, Thresholds, breadth
@@ -33,6 +34,8 @@ class Key(NamedTuple):
     target: str
     rule: int
     tag: str
+    only: str = ""
+    rules: tuple[int, ...] = ()
 
 
 Keys = Callable[[Found], Iterable[Key]]
@@ -52,15 +55,15 @@ class Step(NamedTuple):
 
 
 def chosen(
-    found: Sequence[Found], limits: Thresholds
+    found: Sequence[Found], limits: Thresholds, covered: frozenset[int] = frozenset()
 ) -> list[tuple[Key, Evidence, frozenset[int]]]:
     """What to exclude, why, and which of `found` it covers.
 
     Steps go from the narrowest way to the widest; a wider one is taken only for what no narrower
     one covered, of at least two networks, or where it is the better way. What it covers besides is
-    not excluded twice.
+    not excluded twice. `covered` is excluded already.
     """
-    left = set(range(len(found)))
+    left = set(range(len(found))) - covered
     taken: list[tuple[Key, Evidence, frozenset[int]]] = []
     texts: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for number, each in enumerate(found):
@@ -76,13 +79,13 @@ def chosen(
             if not step.better and len(asking) < (2 if step.wide else 1):
                 continue
             speaking = texts[key.site, key.path, key.target] if step.text else members
-            evidence = _evidence([found[n] for n in speaking], limits)
+            evidence = evidence_of([found[n] for n in speaking], limits)
             if not evidence.suffices(limits):
                 continue
             if not _is_wide(step, found, speaking, limits):
                 continue
             if step.text:
-                evidence = _evidence([found[n] for n in members], limits)
+                evidence = evidence_of([found[n] for n in members], limits)
             taken.append((key, evidence, frozenset(members)))
             left.difference_update(members)
     return [
@@ -92,7 +95,8 @@ def chosen(
     ]
 
 
-def _evidence(members: Sequence[Found], limits: Thresholds) -> Evidence:
+def evidence_of(members: Sequence[Found], limits: Thresholds) -> Evidence:
+    """What all of them say together."""
     evidence = Evidence(members[0].hit)
     requests: set[int] = set()
     for each in members:
@@ -204,10 +208,12 @@ STEPS: Final = (
 
 
 def found_in(given: Iterable[Seen], bad: frozenset[str]) -> list[Found]:
-    """The hits of requests that were or would have been stopped."""
+    """The hits of requests that were or would have been stopped, but for those in parameters that
+    are really called what stands for many: anybody may send such a name."""
     return [
         Found(seen, hit, place_of(seen, hit), seen.network not in bad)
         for seen in given
         if seen.stops
         for hit in seen.hits
+        if f":{ENDING}" not in hit.parameter
     ]

@@ -16,9 +16,9 @@ from typing import Final
 import msgspec
 
 from vedette import __version__
+from vedette.model.cache_entry import write_entry
 from vedette.model.logsource import Logsource
 from vedette.sigma import ir
-from vedette.sigma.cache import write_entry
 from vedette.sigma.mapping import Mapping as FieldMapping
 from vedette.sigma.plan.packed import PackedKind
 

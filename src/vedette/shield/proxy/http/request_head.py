@@ -9,10 +9,9 @@ import msgspec
 
 from vedette.seclang.request import Header
 from vedette.shield.proxy.http.authority import split_authority
-from vedette.shield.proxy.http.fields import listed, split_fields
-from vedette.shield.proxy.http.framing import CHUNKED, is_chunked, length_of
 from vedette.shield.proxy.http.limits import Limits
 from vedette.shield.proxy.http.refused import Refused
+from vedette.shield.proxy.http.request_fields import FieldsReader
 
 # Raw bytes above ASCII and a few marks that RFC 3986 forbids are let through: clients send them,
 # and the rules look at them. Blanks, controls and fragments are not.
@@ -21,8 +20,6 @@ _LINE: Final = re.compile(
 )
 _ABSOLUTE: Final = re.compile(rb"https?://([^/?]*)([/?].*)?", re.IGNORECASE | re.DOTALL)
 _DEFAULT_PORT: Final = {b"http": 80, b"https": 443}
-_FRAMING_NAMES: Final = frozenset({b"content-length", b"transfer-encoding", b"host"})
-_NONE: Final = frozenset[bytes]()
 
 
 class RequestHead(msgspec.Struct, frozen=True, gc=False):
@@ -35,8 +32,8 @@ class RequestHead(msgspec.Struct, frozen=True, gc=False):
     target: bytes
     path: bytes
     protocol: bytes
-    fields: list[Header]
-    names: list[bytes]
+    fields: tuple[Header, ...]
+    names: tuple[bytes, ...]
     host: bytes
     authority: bytes
     length: int
@@ -58,7 +55,7 @@ def is_request_line(line: bytes) -> bool:
     return _LINE.fullmatch(line) is not None
 
 
-def read_request_head(raw: bytes, limits: Limits) -> RequestHead:
+def read_request_head(raw: bytes, limits: Limits, reader: FieldsReader) -> RequestHead:
     """Read a head, which ends with the empty line. Raises Refused."""
     line = _LINE.match(raw)
     if line is None:
@@ -72,72 +69,25 @@ def read_request_head(raw: bytes, limits: Limits) -> RequestHead:
         raise Refused(505, "version of HTTP")
     if method == b"CONNECT":
         raise Refused(405, "CONNECT")
-    fields = split_fields(raw, line.end(), len(raw) - 2)
-    if fields is None:
-        raise Refused(400, "header line")
-    if len(fields) > limits.headers:
-        raise Refused(431, "too many headers")
     modern = minor == b"1"
-    names = [name.lower() for name, _ in fields]
-    special = _special(fields, names)
-    if b"transfer-encoding" not in special and b"content-length" not in special:
-        length = 0
-    else:
-        length = _framing(special, modern)
-    connection = _NONE
-    if b"connection" in special:
-        connection = frozenset(part for value in special[b"connection"] for part in listed(value))
-        if not _FRAMING_NAMES.isdisjoint(connection):
-            raise Refused(400, "Connection lists a framing field")
+    fields = reader.read(raw[line.end() : -2], modern)
+    special, connection = fields.special, fields.connection
     path, host, authority = _place(method, target, special, modern)
     return RequestHead(
         method,
         target,
         path,
         b"HTTP/1.1" if modern else b"HTTP/1.0",
-        fields,
-        names,
+        fields.all,
+        fields.names,
         host,
         authority,
-        length,
+        fields.length,
         connection,
         b"close" not in connection and (modern or b"keep-alive" in connection),
         b"expect" in special and _expects(special[b"expect"], modern),
         _upgrade(special, connection, modern),
     )
-
-
-_LOOKED_AT: Final = frozenset(
-    {b"host", b"content-length", b"transfer-encoding", b"connection", b"expect", b"upgrade"}
-)
-_UNDERSCORED: Final = frozenset({b"content_length", b"transfer_encoding"})
-
-
-def _special(fields: list[Header], names: list[bytes]) -> dict[bytes, list[bytes]]:
-    special: dict[bytes, list[bytes]] = {}
-    for at, name in enumerate(names):
-        if name in _LOOKED_AT:
-            special.setdefault(name, []).append(fields[at][1])
-        elif name in _UNDERSCORED:
-            # CGI and WSGI read both spellings as one
-            raise Refused(400, "framing field with an underscore")
-    return special
-
-
-def _framing(special: dict[bytes, list[bytes]], modern: bool) -> int:
-    coding = special.get(b"transfer-encoding")
-    if coding is not None:
-        if b"content-length" in special:
-            raise Refused(400, "Content-Length and Transfer-Encoding")
-        if not modern:
-            raise Refused(400, "Transfer-Encoding in HTTP/1.0")
-        if not is_chunked(coding):
-            raise Refused(400, "Transfer-Encoding")
-        return CHUNKED
-    length = length_of(special[b"content-length"])
-    if length is None:
-        raise Refused(400, "Content-Length")
-    return length
 
 
 def _expects(values: list[bytes], modern: bool) -> bool:
