@@ -21,11 +21,11 @@ from vedette.sigma.mapping import Mapping, load_mappings
 
 FOLDER = corpora.REPOSITORY / "content" / "mappings"
 FORMATS = [
-    *("access", "auditd", "json", "lure", "osquery", "suricata"),
+    *("access", "auditd", "json", "lure", "osquery", "shield", "suricata"),
     *("syslog", "sysmon-linux", "windows", "winlog", "zeek"),
 ]
 KINDS = {
-    *("person", "mailbox", "host", "account", "process", "hash", "document"),
+    *("person", "mailbox", "host", "account", "process", "hash", "document", "message"),
     *("domain", "address", "url", "certificate", "tag", "package"),
 }
 
