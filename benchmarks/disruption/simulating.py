@@ -38,9 +38,11 @@ from vedette.store.recovery import recover
 from vedette.store.state import State
 
 ROUND: Final = 10 * MINUTE
-"""At least so often everything that was written is handed over; an attack, and what looks like
-one, at once: FLUSH after it, as a watch does."""
+"""At least so often everything that was written is handed over; an attack at once: FLUSH after it,
+as a watch does."""
 FLUSH: Final = SECOND // 5
+LIKE_AN_ATTACK: Final = 5 * SECOND
+"""What looks like an attack is handed over within this."""
 AFTER: Final = tuple(seconds * SECOND for seconds in (1, 2, 5, 10, 30, 60, 90, 120, 240, 301))
 """When the system is looked at after a step of an attack: what it finds later is dated by these."""
 LATENESS: Final = 2 * SECOND
@@ -88,15 +90,27 @@ class Week:
     seconds: float = 0.0
 
 
-def simulate(seed: int, events: int, messages: int, folder: Path, *, checked: bool = True) -> Week:
+def simulate(
+    seed: int,
+    events: int,
+    messages: int,
+    folder: Path,
+    *,
+    checked: bool = True,
+    last: int = hours.HOURS,
+) -> Week:
     """Run one week in an empty folder. About `events` log events and `messages` of mail; with
-    none, the examination of mail is not begun and the campaign by mail is left out."""
-    return asyncio.run(_Simulation(seed, events, messages, folder, checked).run())
+    none, the examination of mail is not begun and the campaign by mail is left out. `last`: the
+    hour with which it ends."""
+    return asyncio.run(_Simulation(seed, events, messages, folder, checked, last).run())
 
 
 class _Simulation:
-    def __init__(self, seed: int, events: int, messages: int, folder: Path, checked: bool) -> None:
+    def __init__(
+        self, seed: int, events: int, messages: int, folder: Path, checked: bool, last: int
+    ) -> None:
         self.now = START
+        self.last = last
         self.firm = Firm(seed)
         self.events, self.messages, self.checked = events, messages, checked
         self.privacy = Privacy(hashlib.sha256(b"disruption").digest())
@@ -159,11 +173,14 @@ class _Simulation:
             heapq.heappush(self.attempts, (campaign.begin, number, 0, 0))
         post = deque(mail.week(self.firm, self.messages))
         for hour, made in enumerate(hours.week(self.firm, self.events)):
+            if hour >= self.last:
+                break
             end = START + (hour + 1) * 60 * MINUTE
             while post and post[0].time < end:
                 made.append(post.popleft())
             self.coming = list(heapq.merge(self.coming, sorted(made)))
-            self.cuts += (one.time + FLUSH for one in made if one.label)
+            step = LIKE_AN_ATTACK
+            self.cuts += {one.time // step * step + step for one in made if one.label}
             self.cuts += range(end - 60 * MINUTE + ROUND, end + 1, ROUND)
             heapq.heapify(self.cuts)
             while self.cuts and self.cuts[0] <= end:

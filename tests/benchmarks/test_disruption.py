@@ -15,7 +15,8 @@ from benchmarks.disruption.event import DAY, HOUR, START, Event  # noqa: E402  #
 from benchmarks.disruption.feeds import FORMATS, Feed  # noqa: E402  # likewise
 from benchmarks.disruption.firm import Firm, assets  # noqa: E402  # likewise
 from benchmarks.disruption.life import hours, traps  # noqa: E402  # likewise
-from benchmarks.disruption.scoring import Attack, Score  # noqa: E402  # likewise
+from benchmarks.disruption.scoring import Attack, Score, score  # noqa: E402  # likewise
+from benchmarks.disruption.simulating import simulate  # noqa: E402  # likewise
 from benchmarks.disruption.world import World  # noqa: E402  # likewise
 from benchmarks.disruption.writing import asked, conn, linux  # noqa: E402  # likewise
 
@@ -124,3 +125,14 @@ def test_bars_say_what_was_missed() -> None:
     worse = Score(1, 9, (bad, bad, good), (("customer 1", "x", "y", 3),), (), 1, 1.0)
     assert worse.median is None
     assert [met for *_, met in worse.bars()] == [False, False, True, False]
+
+
+def test_a_short_run_stops_an_attack_and_hurts_nobody(tmp_path: Path) -> None:
+    """Fifty hours, in which stolen passwords are used from an address that others share."""
+    week = simulate(16, 3_000, 0, tmp_path, last=50)
+    made = score(week)
+    assert [(one.name, one.thwarted) for one in made.attacks] == [("mail theft", True)]
+    assert made.attacks[0].stopped_by == "refuse-client"
+    assert made.hurt == ()
+    assert made.actions > 0
+    assert week.events.total() > 1_000
