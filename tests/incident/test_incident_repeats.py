@@ -7,6 +7,7 @@ from vedette.incident.fold import Folder
 from vedette.incident.kinds import DAY, load_linking
 from vedette.incident.links import held
 from vedette.incident.rarity import Rarity
+from vedette.incident.reading import tells
 from vedette.model.finding import Finding
 
 LINKING = load_linking()
@@ -56,3 +57,14 @@ def test_what_two_ask_of_the_website_ties_them_not_together() -> None:
         first = finding_of(1, NOON, ("address", "198.51.100.1"), shared)
         second = finding_of(2, NOON + HOUR, ("address", "203.0.113.2"), shared)
         assert incidents([first, second]) == expected
+
+
+def test_people_are_told_once_one_finding_is_of_some_weight() -> None:
+    host = ("host", "a")
+    for levels, told in ((("low", "low"), False), (("low", "medium"), True), (("odd",), True)):
+        folder = Folder(LINKING, Rarity(LINKING))
+        for number, level in enumerate(levels):
+            folder.take(finding_of(number, NOON + number, host, level=level), NOON + DAY)
+        ((summary, _),) = folder.settle().changed
+        assert tells(summary) is told
+        assert tells(summary, "low")

@@ -16,7 +16,13 @@ from vedette.engine.thwarting.talking import Talks
 from vedette.engine.thwarting.weighing import Weigher
 from vedette.incident.assets import Assets
 from vedette.incident.priority import Priority, prioritise
-from vedette.incident.reading import Incident, findings_of, list_incidents, read_incident
+from vedette.incident.reading import (
+    Incident,
+    findings_of,
+    list_incidents,
+    read_incident,
+    tells,
+)
 from vedette.incident.stages import Tactics
 from vedette.incident.verdicts import verdict_counts
 from vedette.model.action import State
@@ -102,7 +108,7 @@ class Answerer:
         """
         with closing(open_reader(self._database)) as state:
             judged = self.judged(state, name)
-            if judged.incident.state != "open":
+            if judged.incident.state != "open" or not tells(judged.incident.summary):
                 return []
             uncounted = _disproved(state, judged.incident.summary.id)
         summary = judged.incident.summary
