@@ -19,6 +19,7 @@ from vedette.engine.thwarting.desk import Desk
 from vedette.engine.thwarting.knowing import Belonging, protection
 from vedette.engine.thwarting.local_process import LocalProcesses, booted
 from vedette.engine.thwarting.room import Room
+from vedette.engine.thwarting.talking import Talks
 from vedette.engine.thwarting.weighing import Weigher
 from vedette.incident.assets import Assets, load_assets
 from vedette.incident.book import IncidentBook
@@ -93,6 +94,7 @@ def response_room(
             Weigher(check, now),
             now,
             _processes(config),
+            Talks(StorePaths(config.store_path, data), index),
         )
         tell = None
         if people is not None:

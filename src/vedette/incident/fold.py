@@ -23,7 +23,7 @@ import msgspec
 
 from vedette.incident.kinds import DAY, Linking
 from vedette.incident.knots import NEVER, Knot, Node, Summary, root_of
-from vedette.incident.links import reach_of
+from vedette.incident.links import held, reach_of
 from vedette.incident.rarity import Rarity
 from vedette.incident.threads import Span, insert
 from vedette.model.finding import Entity, Finding
@@ -117,7 +117,7 @@ class Folder:
         group = self.rarity.group_of(time)
         root: Node | None = None
         fresh: list[Span] = []
-        for entity in finding.entities:
+        for entity in held(self.linking, finding):
             thread = self.threads.get(entity)
             if thread is not None and not late:
                 span = thread[-1]

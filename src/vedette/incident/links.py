@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
@@ -32,6 +33,24 @@ class Link(msgspec.Struct, frozen=True):
     strength: float
 
 
+REPEAT: Final = "repeat"
+"""The kind of what `held` adds."""
+ACTORS: Final = frozenset({"address", "host", "account", "mailbox"})
+MOST_ACTORS: Final = 8
+
+
+def held(linking: Linking, finding: Finding) -> tuple[Entity, ...]:
+    """What a finding may be linked by: its entities, and that it is its rule saying the same again
+    about the same actors. However often a firm meets one of them, that is one matter, not many.
+    """
+    if REPEAT not in linking.kinds:
+        return finding.entities
+    actors = [each.value for each in finding.entities if each.kind in ACTORS]
+    if not 0 < len(actors) <= MOST_ACTORS:
+        return finding.entities
+    return (*finding.entities, Entity(REPEAT, f"{finding.rule.id} {' '.join(sorted(actors))}"))
+
+
 def reach_of(linking: Linking, kind: str, bits: float) -> int:
     """How far apart, in microseconds, two findings may be that share an entity worth so many bits;
     -1 where they are not linked at any distance."""
@@ -45,7 +64,7 @@ def shared(linking: Linking, bits: Bits, first: Finding, second: Finding) -> lis
     """All that two findings share, the strongest first; also what is too weak to link them."""
     gap = abs(first.time - second.time)
     found = []
-    for entity in set(first.entities) & set(second.entities):
+    for entity in set(held(linking, first)) & set(held(linking, second)):
         worth = min(bits(entity, first.time), bits(entity, second.time))
         half_life = linking.kinds.get(entity.kind, UNKNOWN).half_life
         found.append(Link(entity, worth, gap, worth * 2.0 ** (-gap / half_life)))
@@ -61,5 +80,5 @@ def linked(linking: Linking, bits: Bits, first: Finding, second: Finding) -> boo
             reach_of(linking, entity.kind, bits(entity, first.time)),
             reach_of(linking, entity.kind, bits(entity, second.time)),
         )
-        for entity in set(first.entities) & set(second.entities)
+        for entity in set(held(linking, first)) & set(held(linking, second))
     )

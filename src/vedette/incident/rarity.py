@@ -146,7 +146,7 @@ class Rarity:
         """How likely an unrelated finding that names this kind names this value, for findings
         whose last counting day is `group`. For a late one the oldest snapshot still held stands in
         for what was forgotten."""
-        known = self.linking.kinds.get(kind, UNKNOWN)
+        known = self._known(kind, value)
         count = total = 0.0
         snapshot = self._snapshot(group, late)
         if snapshot is not None:
@@ -158,8 +158,14 @@ class Rarity:
     def bits(self, kind: str, value: str, group: int, late: bool = False) -> float:
         """The log-likelihood ratio, in bits, of two findings naming this same value because they
         belong together against by chance."""
-        shared = self.linking.kinds.get(kind, UNKNOWN).shared
+        shared = self._known(kind, value).shared
         return math.log2(shared / self.chance(kind, value, group, late))
+
+    def _known(self, kind: str, value: str) -> Kind:
+        kinds = self.linking.kinds
+        if kind == "url" and value.startswith("/") and "target" in kinds:
+            return kinds["target"]
+        return kinds.get(kind, UNKNOWN)
 
     def _snapshot(self, group: int, late: bool) -> Snapshot | None:
         for snapshot in reversed(self.snapshots):

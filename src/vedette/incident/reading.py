@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -11,9 +12,11 @@ import msgspec
 from vedette.incident.keeping import read_summary
 from vedette.incident.knots import Summary
 from vedette.model.errors import VedetteError
-from vedette.model.finding import Finding
+from vedette.model.finding import LEVELS, Finding
 
 MOST_LISTED: Final = 1_000
+OPENS: Final = "medium"
+"""The level that one finding of an incident must have for people to be told of it."""
 SHORTEST_PREFIX: Final = 4
 
 
@@ -68,15 +71,25 @@ def list_incidents(
     states: Sequence[str] = ("open",),
     since: int = -(1 << 62),
     most: int = MOST_LISTED,
+    least: str = OPENS,
 ) -> list[Incident]:
-    """Incidents in these states with findings since then, the newest first."""
+    """Incidents in these states with findings since then, the newest first. Those of which no
+    finding has the level `least` are left out."""
     marks = ",".join("?" * len(states))
     rows = connection.execute(
         f"SELECT state, summary FROM incidents WHERE state IN ({marks}) AND last >= ? "  # noqa: S608 - only question marks are put in
-        "ORDER BY last DESC, id LIMIT ?",
-        (*states, since, most),
+        "ORDER BY last DESC, id",
+        (*states, since),
     )
-    return [Incident(state, msgspec.msgpack.decode(blob, type=Summary)) for state, blob in rows]
+    found = (Incident(state, msgspec.msgpack.decode(blob, type=Summary)) for state, blob in rows)
+    return list(islice((one for one in found if tells(one.summary, least)), most))
+
+
+def tells(summary: Summary, least: str = OPENS) -> bool:
+    """Whether it is for people to look at: one of its findings has this level at least. What is
+    less is kept, and told of once more joins it: alone it is the noise that everybody hears."""
+    enough = LEVELS[LEVELS.index(least) :]
+    return any(line.level in enough or line.level not in LEVELS for line in summary.lines)
 
 
 def members(connection: sqlite3.Connection, incident: str) -> Iterator[str]:

@@ -49,20 +49,26 @@ class Decider:
         self._weighed: OrderedDict[str, _Settled] = OrderedDict()
 
     def decide(
-        self, proposal: Proposal, entities: Sequence[Entity], check: Callable[[Action], Cost]
+        self,
+        proposal: Proposal,
+        entities: Sequence[Entity],
+        check: Callable[[Action], Cost],
+        certainty: float = 1.0,
     ) -> list[Entry]:
         """Every decision of the proposal as one action or several narrower ones, in order.
 
         `entities` are the incident's; `check` counts what an action would have touched in the
-        firm's own recent events. What is within its budget begins in the mode of its kind
-        (`shadow`, `proposed`, or carried out at once); what is not waits for a person, with the
+        firm's own recent events; `certainty` is how likely the incident is an attack. What is
+        within its budget begins in the mode of its kind (`shadow`, `proposed`, or carried out at
+        once); what is not, or less certain than its kind asks for, waits for a person, with the
         reason. An action that the playbook wants approved is never begun without a person.
         """
         entries: list[Entry] = []
         for decision in proposal.decisions:
             action = self.action_of(decision, proposal.incident)
             settled = self._settled(action, entities, check)
-            entries += [self._begin(each, decision, action.expires) for each in settled.go]
+            go = [self._doubted(each, certainty) for each in settled.go]
+            entries += [self._begin(each, decision, action.expires) for each in go]
             entries += [self._begin(each, decision, action.expires) for each in settled.ask]
         return entries
 
@@ -101,6 +107,13 @@ class Decider:
         while len(self._weighed) > MOST_WEIGHED:
             self._weighed.popitem(last=False)
         return made
+
+    def _doubted(self, weighed: Weighed, certainty: float) -> Weighed:
+        least = self._modes.of(weighed.action.kind).certainty
+        if weighed.action.kind in TOUCH_NOTHING or certainty >= least:
+            return weighed
+        why = f"it is an attack with a probability of {certainty:.2f}, {least:.2f} is asked for"
+        return Weighed(weighed.action, weighed.cost, why)
 
     def _begin(self, weighed: Weighed, decision: Decision, expires: int) -> Entry:
         action = msgspec.structs.replace(weighed.action, decided=self._now(), expires=expires)

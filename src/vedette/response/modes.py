@@ -16,14 +16,21 @@ LASTS: Final = 60 * MINUTE
 """Microseconds that an action lasts by default."""
 
 
+LIKELY: Final = 1 / 3
+"""How likely an attack: one medium finding by itself is not enough to stop anybody, two of
+different kinds are. What is done then touches nobody known and can be taken back."""
+
+
 class Rule(msgspec.Struct, frozen=True):
     """For one kind: the mode; people who must agree before it is done when asked (two for costly
-    kinds); benign principals that it may touch; microseconds that it lasts."""
+    kinds); benign principals that it may touch; microseconds that it lasts; how certain it must be
+    that the incident is an attack before it is done without asking."""
 
     mode: Mode = "shadow"
     people: int = 1
     budget: int = 0
     lasts: int = LASTS
+    certainty: float = LIKELY
 
 
 COSTLY: Final = frozenset({"isolate-host", "disable-account", "end-process", "retract-message"})

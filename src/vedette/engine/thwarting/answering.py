@@ -12,10 +12,17 @@ from typing import Final
 
 from vedette.engine.thwarting.knowing import Belonging, facts_of
 from vedette.engine.thwarting.local_process import LocalProcesses
+from vedette.engine.thwarting.talking import Talks
 from vedette.engine.thwarting.weighing import Weigher
 from vedette.incident.assets import Assets
 from vedette.incident.priority import Priority, prioritise
-from vedette.incident.reading import Incident, findings_of, list_incidents, read_incident
+from vedette.incident.reading import (
+    Incident,
+    findings_of,
+    list_incidents,
+    read_incident,
+    tells,
+)
 from vedette.incident.stages import Tactics
 from vedette.incident.verdicts import verdict_counts
 from vedette.model.action import State
@@ -31,6 +38,11 @@ from vedette.store.database import NAME, open_reader
 AGAIN: Final = 60_000_000
 """Microseconds until an incident that only grew, in nothing that playbooks see, is answered again:
 so that what stands lasts longer."""
+FOLLOWED: Final = 900_000_000
+"""Microseconds after its last change in which an incident is looked at again by itself: its
+programs may begin to talk to somebody after they were found."""
+SOONEST: Final = 1_000_000
+MOST_FOLLOWED: Final = 64
 MOST_LOOKED: Final = 500
 """Findings whose events are looked at for running processes."""
 _SETTLED: Final[frozenset[State]] = frozenset({"failed", "refused"})
@@ -68,6 +80,7 @@ class Answerer:
         weigher: Weigher,
         now: Callable[[], int],
         processes: LocalProcesses | None = None,
+        talks: Talks | None = None,
     ) -> None:
         self._database = data / NAME
         self._tactics = tactics
@@ -78,7 +91,9 @@ class Answerer:
         self._weigher = weigher
         self._now = now
         self._processes = processes
+        self._talks = talks
         self._answered: dict[str, _Answered] = {}
+        self._followed: dict[str, tuple[int, int]] = {}
 
     def open_incidents(self) -> list[str]:
         """Those that are open, the oldest first: after a start each is answered once more, since a
@@ -93,7 +108,7 @@ class Answerer:
         """
         with closing(open_reader(self._database)) as state:
             judged = self.judged(state, name)
-            if judged.incident.state != "open":
+            if judged.incident.state != "open" or not tells(judged.incident.summary):
                 return []
             uncounted = _disproved(state, judged.incident.summary.id)
         summary = judged.incident.summary
@@ -101,6 +116,7 @@ class Answerer:
         before = self._answered.get(summary.id)
         if before is not None and before.facts == judged.facts and now - before.at < AGAIN:
             return []
+        self._follow(judged.incident, before, judged.facts)
         choice = choose(self._playbooks, judged.facts, now)
         if choice.playbook is None:
             _log.debug("incident %s: no playbook fits", summary.id)
@@ -109,7 +125,9 @@ class Answerer:
         outcomes = before.outcomes if before is not None else {}
         proposal = run(choice.playbook, judged.facts, outcomes)
         weigh = self._weigher.for_incident(judged.facts, summary.first[0], uncounted)
-        entries = self._decider.decide(proposal, judged.facts.entities, weigh)
+        entries = self._decider.decide(
+            proposal, judged.facts.entities, weigh, judged.facts.certainty
+        )
         steps = {
             self._decider.action_of(each, proposal.incident).id: each.step
             for each in proposal.decisions
@@ -123,14 +141,40 @@ class Answerer:
             self._answered.pop(next(iter(self._answered)))
         return entries
 
+    def again(self) -> list[str]:
+        """The incidents that are due to be looked at again, after 1, 2, 4... seconds."""
+        now = self._now()
+        due = [name for name, (_, at) in self._followed.items() if at <= now]
+        for name in due:
+            since, _ = self._followed[name]
+            if now - since > FOLLOWED:
+                del self._followed[name]
+            else:
+                self._followed[name] = (since, now + max(SOONEST, now - since))
+        return due
+
+    def _follow(self, incident: Incident, before: _Answered | None, facts: Facts) -> None:
+        name, now = incident.summary.id, self._now()
+        if self._talks is None or "process" not in incident.summary.entities:
+            return
+        if before is None or before.facts != facts:
+            self._followed.pop(name, None)
+            self._followed[name] = (now, now + SOONEST)
+            if len(self._followed) > MOST_FOLLOWED:
+                self._followed.pop(next(iter(self._followed)))
+
     def judged(self, state: sqlite3.Connection, name: str) -> Judged:
         """An incident, its priority and its facts. Raises UnknownIncidentError."""
         incident = read_incident(state, name)
         summary = incident.summary
         priority = prioritise(summary, self._tactics, self._assets, verdict_counts(state))
         more: list[Entity] = []
-        if self._processes is not None and "process" in summary.entities:
-            more = self._processes.of(list(findings_of(state, summary.id, MOST_LOOKED)))
+        if "process" in summary.entities and (self._processes or self._talks):
+            findings = list(findings_of(state, summary.id, MOST_LOOKED))
+            if self._processes is not None:
+                more += self._processes.of(findings)
+            if self._talks is not None:
+                more += self._talks.of(findings)
         return Judged(incident, priority, facts_of(summary, priority, self._belonging, more))
 
 

@@ -9,9 +9,12 @@ from vedette.incident.assets import Asset, Assets
 from vedette.incident.knots import Summary
 from vedette.incident.lines import highest
 from vedette.incident.priority import Priority
+from vedette.lure.detector import RULES
 from vedette.model.finding import Entity
 from vedette.response.playbook.facts import Facts
 
+LURES: Final = frozenset(RULES[name].id for name in ("lure", "suspicious"))
+"""The rules whose findings are about what a message asks for."""
 _WITHIN: Final = ("host", "account", "tag", "process")
 """Kinds of things that are the firm's by their nature: what its own sources name."""
 
@@ -52,17 +55,22 @@ def facts_of(
     belonging: Belonging,
     more: Iterable[Entity] = (),
 ) -> Facts:
-    """The facts. `more` are entities that were found out besides those the findings name: running
-    processes, say. Programs are left out: nothing can be done to all that run one."""
+    """The facts. What a message asks for has not happened yet: the techniques of a lure say what
+    it would do, so that its stage is `lure` alone. `more` are entities that were found out besides
+    those the findings name: running processes, say. Programs are left out: nothing can be done to
+    all that run one."""
     entities = {
         Entity(kind, value)
         for kind, values in summary.entities.items()
         if kind != "process"
         for value in values
     } | set(more)
+    stages = [stage.tactic for stage in priority.stages if not LURES.issuperset(stage.rules)]
+    if any(line.rule in LURES for line in summary.lines):
+        stages.append("lure")
     return Facts(
         id=summary.id,
-        stages=tuple(stage.tactic for stage in priority.stages),
+        stages=tuple(stages),
         priority=min(1.0, priority.score / 100),
         certainty=priority.certainty,
         level=highest(*(line.level for line in summary.lines)),

@@ -157,6 +157,8 @@ class Room:
             self._wake.wait(TICK)
             self._wake.clear()
             self._guarded("keeping the record of findings", self._record)
+            with self._lock:
+                self._changed.update(dict.fromkeys(self.answerer.again()))
             while (name := self._next()) is not None and not self._stop.is_set():
                 if not self._guarded(f"incident {name}", partial(self._answer, name)):
                     self._again[name] = self._now() + AGAIN

@@ -9,18 +9,32 @@ import msgspec
 
 from vedette.model.action import Action
 from vedette.model.finding import Entity
+from vedette.model.instant import SECOND
 from vedette.response.counterfactual.check import DAY, Check
-from vedette.response.counterfactual.cost import Cost
+from vedette.response.counterfactual.cost import Cost, Touched
 from vedette.response.playbook.facts import Facts
 
 ACTORS: Final = frozenset({"address", "person", "mailbox"})
 """Kinds of principals that an incident may name as the attacker's own."""
+STRUCK: Final = frozenset({"address", "account", "host", "mailbox"})
+"""Kinds of principals of the firm that an incident may name as those it is done to."""
+SELF: Final = frozenset({"isolate-host", "disable-account", "end-sessions"})
+"""Kinds whose target is the firm's own: all that the target does is its owner's work."""
+SLACK: Final = 60 * SECOND
+"""Microseconds by which an attack may have begun before what was first seen of it."""
 
 
 def attackers_of(facts: Facts) -> frozenset[Entity]:
     """The principals that are the attacker's by what the findings say: none of the firm's."""
     return frozenset(
         entity for entity in facts.entities if entity.kind in ACTORS and facts.foreign(entity)
+    )
+
+
+def victims_of(facts: Facts) -> frozenset[Entity]:
+    """The firm's own principals that the findings name."""
+    return frozenset(
+        entity for entity in facts.entities if entity.kind in STRUCK and not facts.foreign(entity)
     )
 
 
@@ -31,6 +45,9 @@ class Weigher:
     same address long before is somebody else's: an address may be shared, and addresses change
     hands. So events of the named attackers count as benign where they are older than `before` the
     incident's first observable.
+
+    What the victims had to do with an attacker's thing since the first observable is the attack
+    itself: to refuse it takes nothing from them. What they had to do with it before is their work.
     """
 
     def __init__(self, check: Check, now: Callable[[], int], before: int = DAY) -> None:
@@ -44,22 +61,37 @@ class Weigher:
         """The check for its actions. `first` is the time of its first observable, `uncounted` the
         ids of findings that cover nothing."""
         attackers = attackers_of(facts)
+        victims = victims_of(facts)
 
         def weigh(action: Action) -> Cost:
-            now = self._now()
-            cost = self._check.run(action, now, attackers, uncounted)
-            if not attackers or not cost.complete or cost.benign_count:
-                return cost
-            earlier = self._check.run(action, first - self._before, (), uncounted)
-            if not earlier.benign_count:
-                return msgspec.structs.replace(cost, seconds=cost.seconds + earlier.seconds)
-            return msgspec.structs.replace(
-                cost,
-                benign=earlier.benign,
-                benign_count=earlier.benign_count,
-                events=cost.events + earlier.events,
-                seconds=cost.seconds + earlier.seconds,
-                examples=earlier.examples,
-            )
+            struck = victims if action.kind not in SELF else frozenset()
+            cost = self._check.run(action, self._now(), attackers | struck, uncounted)
+            looks: list[tuple[int, frozenset[Entity]]] = []
+            if struck:
+                looks.append((first - SLACK, attackers))
+            if attackers:
+                looks.append((first - self._before, frozenset()))
+            for until, spared in looks:
+                if not cost.complete or cost.benign_count:
+                    break
+                cost = _with(cost, self._check.run(action, until, spared, uncounted))
+            return cost
 
         return weigh
+
+
+def _with(cost: Cost, earlier: Cost) -> Cost:
+    """The cost with what was touched long before. That there was little to look at long before is
+    no doubt about the cost."""
+    seconds = cost.seconds + earlier.seconds
+    if not earlier.benign_count:
+        return msgspec.structs.replace(cost, seconds=seconds)
+    benign: tuple[Touched, ...] = earlier.benign
+    return msgspec.structs.replace(
+        cost,
+        benign=benign,
+        benign_count=earlier.benign_count,
+        events=cost.events + earlier.events,
+        seconds=seconds,
+        examples=earlier.examples,
+    )

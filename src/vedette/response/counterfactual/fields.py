@@ -52,7 +52,8 @@ class Must(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The events of one format; see the head of touched.yml. Those of which every field in
-    `left_out` holds one of its texts show nothing."""
+    `left_out` holds one of its texts show nothing; where every field in `claimed` does, the event
+    says who somebody claimed to be, and no account is its principal."""
 
     shows: dict[str, tuple[str, ...]]
     principals: dict[str, tuple[str, ...]]
@@ -61,6 +62,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parameters: tuple[str, ...] = ()
     must: tuple[Must, ...] = ()
     left_out: dict[str, tuple[str, ...]] = {}
+    claimed: dict[str, tuple[str, ...]] = {}
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

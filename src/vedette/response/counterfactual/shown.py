@@ -172,7 +172,10 @@ class Reader:
         return []
 
     def _principals(self, record: Record, plan: _Plan, shown: Shown) -> tuple[Entity, ...]:
+        claimed = plan.claimed is not None and _applies(plan.claimed, record)
         for kind, paths in plan.principals:
+            if claimed and kind == "account":
+                continue
             for path in paths:
                 if path[0] not in record:
                     continue
@@ -209,6 +212,7 @@ class _Plan:
         self.parameters = _split(layout.parameters)
         self.must = layout.must
         self.left_out = layout.left_out or None
+        self.claimed = layout.claimed or None
         self.request = None if layout.request is None else _request_paths(layout.request)
 
 
