@@ -24,7 +24,10 @@ from vedette.response.actuators.processes.freezer import Freezer, freezer
 from vedette.response.actuators.processes.stopping import StopProcesses, process_entity
 from vedette.response.actuators.processes.table import Process, process, processes, tree
 
-COUNTING = "while :; do echo x >> {counter}; sleep 0.02; done"
+COUNTING = "i=0; while [ $i -lt 6000 ]; do i=$((i+1)); echo x >> {counter}; sleep 0.02; done"
+"""For two minutes: what a killed test leaves behind ends by itself."""
+GENERATIONS = 5_000
+"""Of a tree that keeps forking: about a minute."""
 TREE = f"({COUNTING}) & sh -c '({COUNTING}) & exit 0' ; {COUNTING}"
 """Three counters, one of them below a parent that has ended: only its session shows whose it is."""
 
@@ -127,8 +130,12 @@ def test_a_tree_that_keeps_forking(groups: Freezer, start: Start, tmp_path: Path
     """Every child forks the next and ends: the tree is never twice the same."""
     counter = tmp_path / "counter"
     script = tmp_path / "run.sh"
-    script.write_text(f"echo x >> {counter}\nsleep 0.003\nsh {script} &\nsleep 0.01\n")
-    shell = start(f"sh {script} & while :; do sleep 0.01; done")
+    # It ends by itself, or what a killed test leaves behind would fork for ever.
+    script.write_text(
+        f'[ "$1" -gt {GENERATIONS} ] && exit\n'
+        f"echo x >> {counter}\nsleep 0.003\nsh {script} $(($1 + 1)) &\nsleep 0.01\n"
+    )
+    shell = start(f"sh {script} 1 & while :; do sleep 0.01; done")
     wait_for(counter.exists)
     actuator = StopProcesses(groups=groups)
     taken = action(process_entity(shell.pid))
