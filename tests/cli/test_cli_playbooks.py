@@ -28,7 +28,7 @@ def test_list(tmp_path: Path) -> None:
 def test_show(tmp_path: Path) -> None:
     done = vedette(tmp_path, "show", "recruiter")
     assert done.returncode == 0, done.stderr
-    assert "retract-message foreign person, 60 min [D3-ER]" in done.stdout
+    assert "retract-message message, 60 min [D3-ER]" in done.stdout
     drawn = vedette(tmp_path, "show", "recruiter-lure", "--mermaid")
     assert drawn.stdout.startswith("flowchart TD")
     unknown = vedette(tmp_path, "show", "x")

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
 import pytest
 import websockets
@@ -185,6 +186,8 @@ def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     assert re.search(r"written again; [12] lines lost", stand.alarms[1])
 
 
+ENVIRONMENT: Final = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+"""Children find the tests' own modules."""
 _PROGRAM = """
 import sys
 from shield.proxy.marking import MarkingGuard
@@ -213,7 +216,7 @@ def test_processes_and_sigterm(workers: int) -> None:
 
         with subprocess.Popen(
             [sys.executable, "-c", _PROGRAM, str(port), str(stand.origin.port), str(workers)],
-            stdout=subprocess.PIPE, text=True, env=dict(os.environ),
+            stdout=subprocess.PIPE, text=True, env=ENVIRONMENT,
         ) as process:  # fmt: skip
             try:
                 wait_for_port(port)
@@ -244,7 +247,7 @@ def test_a_worker_that_dies_is_replaced() -> None:
     port = free_port()
     with standing() as stand, subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, str(port), str(stand.origin.port), "2"],
-        stdout=subprocess.PIPE, text=True, env=dict(os.environ),
+        stdout=subprocess.PIPE, text=True, env=ENVIRONMENT,
     ) as process:  # fmt: skip
         try:
             wait_for_port(port)
