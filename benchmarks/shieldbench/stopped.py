@@ -93,7 +93,8 @@ def _level(
     relieved = judged(after, judging)
     _shares("after the exclusions, stopped", relieved)
     bars.add(f"level {level}, exclusions", "Vedette", 100 * _part(relieved))
-    _alone(used, level, shadow.exclusions(samples, alone=True), stock)
+    if level == LEVELS[0]:
+        _alone(used, level, shadow.exclusions(samples, alone=True), stock)
     _rules("rules in stopped requests, stock", stock)
     _rules("rules in stopped requests, after", relieved)
     _attacks("attack requests of the suite", fine, before, after)

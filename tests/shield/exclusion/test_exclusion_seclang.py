@@ -259,3 +259,13 @@ def test_names_that_end_alike_lose_a_rule_where_values_are_of_a_shape() -> None:
 )
 def test_a_shape_that_cant_be_said_is_left_out(each: Exclusion) -> None:
     assert len(seclang_of((each,), (), EXPORTED).left_out) == 1
+
+
+def test_a_token_in_a_name_is_any_token() -> None:
+    pattern = target_of("REQUEST_COOKIES:mp_(masked)_mixpanel").pattern
+    assert pattern is not None
+    assert re.search(pattern, "mp_0123456789abcdef0123456789abcdef_mixpanel")
+    for other in ("mp__mixpanel", "mp_short_mixpanel", "x_mp_0123456789abcdef_mixpanel", "mp_0 1"):
+        assert not re.search(pattern, other)
+    with pytest.raises(ValueError, match="masked"):
+        target_of("REQUEST_COOKIES:ab_(masked)")

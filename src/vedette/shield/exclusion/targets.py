@@ -22,7 +22,14 @@ _FILLS: Final = {
     "any": r"\.*[^/\\.][^/\\]*",
     "rest": r"(?:\.*[^/\\.][^/\\]*(?:/|\z))*",
 }
-_INDEX: Final = re.compile(r"array_\*|\[\*\]")
+_INDEX: Final = re.compile(rf"array_\*|\[\*\]|{re.escape(MASKED)}")
+_INDEXES: Final = {
+    "array_*": "array_[0-9]+",
+    "[*]": r"\[[0-9]+\]",
+    MASKED: "[0-9A-Za-z.~%+=_-]{8,200}",  # a token within a name: `mp_…_mixpanel`
+}
+LEFT: Final = 4
+"""Letters of a name that must not be masked, for it to mean something."""
 _UNSAYABLE: Final = re.compile(r"…|\\u[0-9a-f]{4}|[\x00-\x1f\u2400-\u2421'\"]")
 ENDING: Final = "**"
 """Before the word with which the names of arguments end."""
@@ -57,7 +64,9 @@ def target_of(parameter: str) -> Target:
     name, colon, key = parameter.partition(":")
     if name.lstrip("&!") not in COLLECTIONS and colon:
         raise ValueError(f"{parameter} is no variable of rules")
-    if _UNSAYABLE.search(parameter) or MASKED in parameter:
+    plain = key.replace(MASKED, "")
+    masked = plain != key and sum(map(str.isalpha, plain)) < LEFT
+    if _UNSAYABLE.search(parameter) or masked:
         raise ValueError(f"the name {parameter} was cut or masked; no rule can name it")
     if not colon:
         return Target(name)
@@ -71,7 +80,7 @@ def target_of(parameter: str) -> Target:
     at = 0
     for hole in _INDEX.finditer(key):
         pieces += [_escaped(key[at : hole.start()])]
-        pieces += ["array_[0-9]+" if hole[0].startswith("a") else r"\[[0-9]+\]"]
+        pieces += [_INDEXES[hole[0]]]
         at = hole.end()
     return Target(name, None, f"^{''.join([*pieces, _escaped(key[at:])])}$")
 
