@@ -141,6 +141,11 @@ class Library:
 @functools.cache
 def library() -> Library:
     """The library of the wheel; the test is skipped without it."""
+    return Library(library_path())
+
+
+def library_path() -> Path:
+    """Where it lies, with what it needs itself loaded; the test is skipped without it."""
     try:
         found = importlib.metadata.distribution("libmodsecurity")
     except importlib.metadata.PackageNotFoundError:
@@ -150,4 +155,4 @@ def library() -> Library:
     # Its `__init__` loads what the library itself needs.
     __import__("libmodsecurity")
     paths = [file for file in found.files or () if file.name.startswith("libmodsecurity-")]
-    return Library(Path(str(found.locate_file(paths[0]))))
+    return Path(str(found.locate_file(paths[0])))

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import ctypes
-import importlib.metadata
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import pytest
-
-from modsecurity_library import VERSION
+from modsecurity_library import library_path
 from vedette.seclang.request import Request, Response
 
 _ID: Final = re.compile(rb'\[id "(\d+)"\]')
@@ -46,7 +43,7 @@ class ByteOracle:
     long as the process lives."""
 
     def __init__(self, files: Sequence[Path] = (), text: str = "") -> None:
-        self._c: Any = ctypes.CDLL(str(_path()))
+        self._c: Any = ctypes.CDLL(str(library_path()))
         # By attribute: what the index gives is another function each time.
         self._c.msc_init.restype = ctypes.c_void_p
         self._c.msc_create_rules_set.restype = ctypes.c_void_p
@@ -136,15 +133,3 @@ class ByteOracle:
 
 def _size(text: bytes) -> ctypes.c_size_t:
     return ctypes.c_size_t(len(text))
-
-
-def _path() -> Path:
-    try:
-        found = importlib.metadata.distribution("libmodsecurity")
-    except importlib.metadata.PackageNotFoundError:
-        pytest.skip("needs the PyPI package libmodsecurity")
-    if found.version != VERSION:
-        pytest.skip(f"needs libmodsecurity {VERSION}, finds {found.version}")
-    __import__("libmodsecurity")  # loads what the library itself needs
-    names = [file for file in found.files or () if file.name.startswith("libmodsecurity-")]
-    return Path(str(found.locate_file(names[0])))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from vedette.cli import FINE, FOUND, PARTIAL
+from vedette.cli.records import config_option, loaded, output_option, print_json
 from vedette.model.visible import visible
 
 if TYPE_CHECKING:
@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from vedette.engine.thwarting.asking import Answer, Asked
     from vedette.model.action import Action
 
-config_option = click.option(
-    "-c", "--config", "path", type=click.Path(path_type=Path), required=True
-)
-output_option = click.option("-o", "--output", type=click.Choice(["human", "json"]),
-                             default="human")  # fmt: skip
 STATES = ("shadow", "proposed", "refused", "intended", "applied", "ending", "failed", "expired",
           "undone")  # fmt: skip
 
@@ -50,10 +45,10 @@ def list_(
     from vedette.response.shown import entry_json, one_line
 
     chosen = (*states, *(("proposed",) if waiting else ()))
-    found = recent_actions(_loaded(path).data_dir, chosen, limit)
+    found = recent_actions(loaded(path).data_dir, chosen, limit)
     for entry in found:
         if output == "json":
-            _json(entry_json(entry))
+            print_json(entry_json(entry))
         else:
             click.echo(visible(one_line(entry)))
     if not found and output == "human":
@@ -70,9 +65,9 @@ def show(path: Path, action: str, output: str) -> None:
     from vedette.engine.thwarting.reading import action_named
     from vedette.response.shown import entry_json, entry_lines
 
-    entry = action_named(_loaded(path).data_dir, action)
+    entry = action_named(loaded(path).data_dir, action)
     if output == "json":
-        _json(entry_json(entry))
+        print_json(entry_json(entry))
         return
     for line in entry_lines(entry):
         click.echo(visible(line))
@@ -91,7 +86,7 @@ def approve(path: Path, action: str, output: str) -> None:
     """Agree to an action. It is done once enough different people have."""
     from vedette.engine.thwarting.asking import Approve
 
-    config = _loaded(path)
+    config = loaded(path)
     _say(config, Approve(_id(config, action)), output)
 
 
@@ -104,7 +99,7 @@ def refuse(path: Path, action: str, why: str, output: str) -> None:
     """Say no to an action, for good."""
     from vedette.engine.thwarting.asking import Refuse
 
-    config = _loaded(path)
+    config = loaded(path)
     _say(config, Refuse(_id(config, action), why), output)
 
 
@@ -127,7 +122,7 @@ def undo(
 
     if (action is None) != everything:
         raise click.UsageError("give an ACTION, or --all")
-    config = _loaded(path)
+    config = loaded(path)
     if action is not None:
         answer = _say(config, Undo(_id(config, action), why), output)
         ctx.exit(FINE if answer["state"] == "undone" else PARTIAL)
@@ -168,7 +163,7 @@ def simulate(
     from vedette.engine.response import make_check
     from vedette.response.counterfactual.cost import as_json, in_words
 
-    config = _loaded(path)
+    config = loaded(path)
     if (action is None) == (kind is None) or (kind is None) != (target is None):
         raise click.UsageError("give an ACTION, or --kind and --target")
     now = time.time_ns() // 1000
@@ -182,7 +177,7 @@ def simulate(
         chosen = _imagined(kind, target, scopes, now)
     cost = make_check(config).run(chosen, now, examples=examples)
     if output == "json":
-        _json(as_json(cost))
+        print_json(as_json(cost))
     else:
         click.echo(visible(f"{chosen.kind} {chosen.target.value}"))
         for line in in_words(cost):
@@ -228,20 +223,8 @@ def _say(config: Config, asked: Asked, output: str) -> Answer:
 
 def _show(answer: Answer, output: str) -> None:
     if output == "json":
-        _json(answer)
+        print_json(answer)
         return
     detail = f" ({answer['detail']})" if answer["detail"] else ""
     what = f"{answer['kind']} {answer['target']['value']}: {answer['state']}{detail}"
     click.echo(visible(f"{answer['id'][:12]}  {what}"))
-
-
-def _loaded(path: Path) -> Config:
-    from vedette.engine.config import load_config
-
-    return load_config(path)
-
-
-def _json(value: Any) -> None:
-    import orjson
-
-    sys.stdout.buffer.write(orjson.dumps(value) + b"\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vedette.cli import FINE, FOUND
+from vedette.cli.records import config_option, loaded, output_option, print_json
 from vedette.model.visible import visible
 
 if TYPE_CHECKING:
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
 
 DAYS = 30
 """How far back a preview looks."""
-
-config_option = click.option(
-    "-c", "--config", "path", type=click.Path(path_type=Path), required=True
-)
-output_option = click.option("-o", "--output", type=click.Choice(["human", "json"]),
-                             default="human")  # fmt: skip
 
 
 @click.group()
@@ -41,13 +35,13 @@ def list_(ctx: click.Context, path: Path, output: str) -> None:
     from vedette.incident.exceptions import in_force
     from vedette.model.instant import rfc3339
 
-    with _state(_loaded(path)) as state:
+    with _state(loaded(path)) as state:
         found = in_force(state)
     now = _now()
     for name, rule, hidden in found:
         over = rule.expires <= now
         if output == "json":
-            _json({"id": name, **_told(rule), "hidden": hidden, "over": over})
+            print_json({"id": name, **_told(rule), "hidden": hidden, "over": over})
             continue
         click.echo(visible(f"{name}  {_words(rule)}"))
         until = f"{'was over' if over else 'until'} {rfc3339(rule.expires)[:16]}"
@@ -92,7 +86,7 @@ def add(
     until = parse_time(expires, now)
     chosen = tuple((kind, pattern) for kind, _, pattern in pairs)
     made = check(ExceptionRule(rule, chosen, owner, reason, now, until))
-    config = _loaded(path)
+    config = loaded(path)
     with _state(config) as state:
         seen = preview(state, made, now, DAYS)
     if output == "human":
@@ -104,7 +98,7 @@ def add(
     if output == "json":
         import msgspec
 
-        _json({"exception": name or None, "preview": msgspec.to_builtins(seen)})
+        print_json({"exception": name or None, "preview": msgspec.to_builtins(seen)})
     elif name:
         click.echo(f"{name}: in force", err=True)
 
@@ -118,9 +112,9 @@ def remove(path: Path, exception: str, output: str) -> None:
     from vedette.engine.thwarting.asking import EndException
     from vedette.engine.thwarting.reaching import have_done
 
-    changes = have_done(_loaded(path), EndException(exception))["changes"]
+    changes = have_done(loaded(path), EndException(exception))["changes"]
     if output == "json":
-        _json({"exception": exception, "changes": changes})
+        print_json({"exception": exception, "changes": changes})
     else:
         click.echo(f"{exception}: over; {len(changes)} incidents changed", err=True)
 
@@ -151,15 +145,3 @@ def _state(config: Config) -> contextlib.closing[Any]:
 
 def _now() -> int:
     return time.time_ns() // 1000
-
-
-def _loaded(path: Path) -> Config:
-    from vedette.engine.config import load_config
-
-    return load_config(path)
-
-
-def _json(value: Any) -> None:
-    import orjson
-
-    sys.stdout.buffer.write(orjson.dumps(value) + b"\n")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vedette.cli import FINE, FOUND
+from vedette.cli.records import config_option, loaded, output_option, print_json
 from vedette.model.visible import visible
 
 if TYPE_CHECKING:
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from vedette.incident.priority import Priority
     from vedette.incident.reading import Incident
 
-config_option = click.option(
-    "-c", "--config", "path", type=click.Path(path_type=Path), required=True
-)
-output_option = click.option("-o", "--output", type=click.Choice(["human", "json"]),
-                             default="human")  # fmt: skip
 words_option = click.option("-m", "--words", default="", help="Why, for the record.")
 
 
@@ -50,14 +45,14 @@ def list_(
     from vedette.incident.shown import as_json, one_line
     from vedette.store.query import parse_time
 
-    config = _loaded(path)
+    config = loaded(path)
     begin = parse_time(since, time.time_ns() // 1000) if since else -(1 << 62)
     with _opened(config) as (state, rate):
         found = [(each, rate(each)) for each in list_incidents(state, states, begin)]
     found.sort(key=lambda each: (-each[1].score, -each[0].summary.last, each[0].summary.id))
     for incident, priority in found:
         if output == "json":
-            _json(as_json(incident, priority, ()))
+            print_json(as_json(incident, priority, ()))
         else:
             click.echo(visible(one_line(incident, priority)))
     if not found and output == "human":
@@ -76,7 +71,7 @@ def show(path: Path, incident: str, output: str) -> None:
     from vedette.incident.shown import as_json, story
     from vedette.response.shown import entry_json, entry_lines
 
-    config = _loaded(path)
+    config = loaded(path)
     with _opened(config) as (state, rate):
         found = read_incident(state, incident)
         priority = rate(found)
@@ -84,7 +79,7 @@ def show(path: Path, incident: str, output: str) -> None:
     actions = actions_of(config.data_dir, [found.summary.id, *(each.other for each in records)])
     if output == "json":
         told = as_json(found, priority, records)
-        _json({**told, "actions": [entry_json(entry) for entry in actions]})
+        print_json({**told, "actions": [entry_json(entry) for entry in actions]})
         return
     for line in story(found, priority, records):
         click.echo(line)
@@ -106,7 +101,7 @@ def explain(path: Path, incident: str, output: str) -> None:
     from vedette.incident.explain import explain as why
     from vedette.incident.kinds import load_linking
 
-    config = _loaded(path)
+    config = loaded(path)
     with _opened(config) as (state, rate):
         from vedette.incident.reading import read_incident
 
@@ -114,7 +109,7 @@ def explain(path: Path, incident: str, output: str) -> None:
         priority = rate(found)
         told = why(state, load_linking(), found.summary.id)
     if output == "json":
-        _json({"priority": msgspec.to_builtins(priority), **msgspec.to_builtins(told)})
+        print_json({"priority": msgspec.to_builtins(priority), **msgspec.to_builtins(told)})
         return
     click.echo(f"incident {told.incident}, first observable {told.first}")
     for words in priority.words():
@@ -210,9 +205,9 @@ def move_out(path: Path, findings: tuple[str, ...], output: str) -> None:
 def _say(path: Path, asked: Asked, output: str, what: str) -> None:
     from vedette.engine.thwarting.reaching import have_done
 
-    answer: Answer = have_done(_loaded(path), asked)
+    answer: Answer = have_done(loaded(path), asked)
     if output == "json":
-        _json(answer)
+        print_json(answer)
     elif "incident" in answer:
         click.echo(f"{answer['incident']}: {what}", err=True)
     else:
@@ -222,12 +217,6 @@ def _say(path: Path, asked: Asked, output: str, what: str) -> None:
             click.echo(f"{change['incident']}: {change['what']}{other}", err=True)
         if not changes:
             click.echo("nothing changed: they are one already", err=True)
-
-
-def _loaded(path: Path) -> Config:
-    from vedette.engine.config import load_config
-
-    return load_config(path)
 
 
 @contextlib.contextmanager
@@ -248,9 +237,3 @@ def _opened(config: Config) -> Iterator[tuple[sqlite3.Connection, Any]]:
             return prioritise(incident.summary, tactics, assets, counts)
 
         yield state, rate
-
-
-def _json(value: Any) -> None:
-    import orjson
-
-    sys.stdout.buffer.write(orjson.dumps(value) + b"\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from email.utils import parsedate_to_datetime
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 from vedette import __version__
 from vedette.model.errors import RefusedError, VedetteError
 from vedette.model.finding import Finding
+from vedette.model.signature import signature
 from vedette.sinks.seen import Seen
 from vedette.sinks.settings import Form, encoder
 from vedette.sinks.tls import client_context
@@ -165,13 +165,6 @@ class WebhookSink:
         if status in PASSING or status >= 500:
             raise WebhookError(what)
         raise RefusedError(what)
-
-
-def signature(secret: str, moment: int, body: bytes) -> str:
-    """The value of the header Vedette-Signature; `moment` in seconds since the epoch."""
-    signed = str(moment).encode() + b"." + body
-    digest = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
-    return f"t={moment},v1={digest}"
 
 
 def _origin(url: str) -> str:

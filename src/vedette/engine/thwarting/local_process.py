@@ -6,14 +6,14 @@ import socket
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from vedette.engine.thwarting.witnessed import PIDS, process_events
 from vedette.model.finding import Entity, Finding
 from vedette.model.instant import SECOND
 from vedette.response.actuators.processes.table import executable, process
-from vedette.store.search import StoredEvent, StorePaths, fetch
+from vedette.store.search import StoredEvent, StorePaths
 
 MOST: Final = 64
 """Events that are looked at for one incident, the newest."""
-_PIDS: Final = ("ProcessId", "pid", "process.pid")
 _HOSTS: Final = frozenset({"localhost", ""})
 SLACK: Final = 5 * SECOND
 """Microseconds by which an event may seem older than its process: clocks of two kinds."""
@@ -32,13 +32,7 @@ class LocalProcesses:
 
     def of(self, findings: Sequence[Finding]) -> list[Entity]:
         """The processes as entities `host/pid/start`. Raises UnreadableError."""
-        keys: dict[str, None] = {}
-        for finding in reversed(findings):
-            if any(each.kind == "process" for each in finding.entities):
-                for reference in (finding.event_ref, *finding.related):
-                    if reference.key:
-                        keys.setdefault(reference.key)
-        events = fetch(self._paths, list(keys)[:MOST]) if keys else {}
+        events = process_events(self._paths, findings, MOST)
         found = {entity for event in events.values() for entity in self._of_event(event)}
         return sorted(found)
 
@@ -71,7 +65,7 @@ def booted() -> int:
 
 
 def _pid(record: Mapping[str, Any]) -> int | None:
-    for name in _PIDS:
+    for name in PIDS:
         value = record.get(name)
         if value is not None and str(value).isdigit() and len(str(value)) <= 10:
             return int(value)

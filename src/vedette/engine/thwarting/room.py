@@ -6,11 +6,11 @@ import logging
 import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from vedette.engine.alarms import LEDGER, RESPONSE, Alarms, alarm, is_ours
 from vedette.engine.thwarting.answering import Answerer
@@ -104,11 +104,13 @@ class Room:
             return
         folder = self._data / NAME_OF_LEDGER
         begin = self.register.seen() + 1
-        for entry in entries(folder, begin):
-            self._recorder.restore(entry.kind, entry.what)
-        self.register.catch_up(
-            (entry.index, entry.kind, entry.what) for entry in entries(folder, begin)
-        )
+
+        def followed() -> Iterator[tuple[int, str, Mapping[str, Any]]]:
+            for entry in entries(folder, begin):
+                self._recorder.restore(entry.kind, entry.what)
+                yield entry.index, entry.kind, entry.what
+
+        self.register.catch_up(followed())
 
     def close(self) -> None:
         """Finish what is being done and let go of everything. Actions stand until they expire."""

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final
 
+from vedette.engine.thwarting.witnessed import PIDS, process_events
 from vedette.model.batch import Record
 from vedette.model.errors import UnreadableError
 from vedette.model.finding import Entity, Finding
@@ -25,7 +26,7 @@ from vedette.response.counterfactual.spelling import key_of, plain, spelled
 from vedette.sigma.plan.plan import first_value
 from vedette.store import manifest
 from vedette.store.database import NAME, open_reader
-from vedette.store.search import StoredEvent, StorePaths, fetch
+from vedette.store.search import StoredEvent, StorePaths
 
 MOST: Final = 32
 """Events of findings that are looked at for one incident, the newest."""
@@ -33,7 +34,6 @@ LASTS: Final = 3600 * SECOND
 """Microseconds after a finding in which its process is followed."""
 BEFORE: Final = 5 * SECOND
 MOST_ROWS: Final = 200
-_PIDS: Final = ("ProcessId", "pid", "process.pid")
 _SAME: Final = ("ProcessGuid", "process.entity_id")
 """What names a process for good, where its number may be given out again."""
 _LINES: Final = ("CommandLine", "proctitle", "process.command_line")
@@ -59,13 +59,7 @@ class Talks:
     def of(self, findings: Sequence[Finding]) -> list[Entity]:
         """Addresses that the findings' processes have connections from and to, and those that
         their command lines name. Raises UnreadableError."""
-        keys: dict[str, None] = {}
-        for finding in reversed(findings):
-            if any(each.kind == "process" for each in finding.entities):
-                for reference in (finding.event_ref, *finding.related):
-                    if reference.key:
-                        keys.setdefault(reference.key)
-        events = fetch(self._paths, list(keys)[:MOST]) if keys else {}
+        events = process_events(self._paths, findings, MOST)
         found = {text for event in events.values() for text in _named(event)}
         processes = {
             each for event in events.values() if (each := self._process(event)) is not None
@@ -77,7 +71,7 @@ class Talks:
         record = event.record()
         layout = self._index.fields.formats.get(event.format)
         named = event.host or _first(record, layout.shows.get("host", ()) if layout else ())
-        pid, hosts = _first(record, _PIDS), spelled("host", named)
+        pid, hosts = _first(record, PIDS), spelled("host", named)
         if not pid.isdigit() or not hosts or event.event_time is None:
             return None
         return _Process(plain("host", hosts[0]), pid, _first(record, _SAME), event.event_time)

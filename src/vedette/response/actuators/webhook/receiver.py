@@ -6,7 +6,6 @@ X-Request-ID.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import http.client
 import socket
@@ -25,6 +24,7 @@ import msgspec
 
 from vedette import __version__
 from vedette.model.errors import ActuatorError, ConfigError
+from vedette.model.signature import signature
 from vedette.response.actuators.webhook.addresses import chosen_address
 from vedette.response.actuators.webhook.openc2 import NAMESPACE, OK, STATUSES, Answer
 
@@ -201,13 +201,6 @@ class _Watchdog:
         self.bit = True
         with suppress(OSError):  # it is closed already
             self._socket.shutdown(socket.SHUT_RDWR)
-
-
-def signature(secret: str, moment: int, body: bytes) -> str:
-    """The value of the header Vedette-Signature; `moment` in seconds since the epoch."""
-    signed = str(moment).encode() + b"." + body
-    digest = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
-    return f"t={moment},v1={digest}"
 
 
 def _body(command: Mapping[str, Any], request: str) -> bytes:
