@@ -20,7 +20,7 @@ from vedette.model.problem import Problem
 if TYPE_CHECKING:
     from vedette.engine.config.schema import Config
     from vedette.engine.embedded.pipeline import Pipeline
-    from vedette.engine.embedded.watch import Parts
+    from vedette.engine.embedded.watch import Beside, Parts
     from vedette.model.finding import Finding
     from vedette.sigma.detection import Detection
     from vedette.sigma.mapping import Mapping as FieldMapping
@@ -62,8 +62,9 @@ def command(path: Path, output: str, reload: bool) -> None:
     run(config, output, reload)
 
 
-def run(config: Config, output: str, reload: bool) -> None:
-    """Watch the sources of `config` until told to stop. Raises what `run_watch` raises."""
+def run(config: Config, output: str, reload: bool, beside: Beside | None = None) -> None:
+    """Watch the sources of `config` until told to stop, with what is to run beside it. Raises what
+    `run_watch` raises."""
     from vedette.cli.logs import set_up_logging
     from vedette.engine.assemble import with_others
     from vedette.engine.embedded.watch import run_watch
@@ -87,7 +88,11 @@ def run(config: Config, output: str, reload: bool) -> None:
     with contextlib.ExitStack() as closing:
         closing.callback(stop.set)
         run_watch(
-            config, lambda meters: _parts(config, output, closing), report=_report, started=started
+            config,
+            lambda meters: _parts(config, output, closing),
+            report=_report,
+            started=started,
+            beside=beside,
         )
 
 

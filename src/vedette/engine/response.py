@@ -112,13 +112,13 @@ def response_room(
 @contextmanager
 def answering(
     config: Config, state: State, alarms: Alarms, now: Callable[[], int]
-) -> Iterator[Room]:
-    """The room at work, with its socket for commands. Raises what those two raise."""
+) -> Iterator[tuple[Room, Desk]]:
+    """The room at work, with its socket for commands, and the desk. Raises what those two raise."""
     with response_room(config, state, alarms, now) as (room, desk):
         room.start()
         control = Control(config.data_dir, desk)
         try:
-            yield room
+            yield room, desk
         finally:
             control.close()
 

@@ -49,7 +49,7 @@ def watching(folder: Path) -> Iterator[Watch]:
     with (
         DataLock(config.data_dir),
         State(config.data_dir) as state,
-        answering(config, state, alarms, lambda: NOW) as room,
+        answering(config, state, alarms, lambda: NOW) as (room, _),
     ):
         yield Watch(state, room, alarms)
 
@@ -111,7 +111,7 @@ def _full_disk(disk: Path) -> None:
     with (
         DataLock(config.data_dir),
         State(config.data_dir) as state,
-        answering(config, state, alarms, lambda: clock[0]) as room,
+        answering(config, state, alarms, lambda: clock[0]) as (room, _),
     ):
         watch = Watch(state, room, alarms)
         watch.found(1)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from vedette.model.errors import UnreadableError
+from vedette.model.errors import ConfigError, UnreadableError
 
 if TYPE_CHECKING:
     import socket
@@ -22,7 +23,6 @@ def server(meters: Meters, ready: Callable[[], bool]) -> uvicorn.Server:
     /livez answers 200 while the event loop runs, /readyz 200 while events can be stored, else
     503; /metrics is the Prometheus text format.
     """
-    import uvicorn
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import PlainTextResponse
@@ -39,26 +39,47 @@ def server(meters: Meters, ready: Callable[[], bool]) -> uvicorn.Server:
             return PlainTextResponse("ok\n")
         return PlainTextResponse("events can't be stored\n", status_code=503)
 
+    routes = [Route("/metrics", metrics), Route("/livez", livez), Route("/readyz", readyz)]
+    return quiet_server(Starlette(routes=routes), 64)
+
+
+def quiet_server(
+    app: Any, connections: int, tls: tuple[Path, Path] | None = None
+) -> uvicorn.Server:
+    """A server that leaves signals and logs to its caller. `tls` is the certificate's file and the
+    key's. Raises ConfigError where they can't be used."""
+    import uvicorn
+
     class Quiet(uvicorn.Server):
         @contextlib.contextmanager
         def capture_signals(self) -> Iterator[None]:
             yield  # the watch handles them
 
-    routes = [Route("/metrics", metrics), Route("/livez", livez), Route("/readyz", readyz)]
     config = uvicorn.Config(
-        Starlette(routes=routes),
+        app,
         lifespan="off",
         access_log=False,
         log_config=None,
         server_header=False,
-        limit_concurrency=64,
+        proxy_headers=False,  # whose word counts is decided by what is trusted, further in
+        limit_concurrency=connections,
         timeout_graceful_shutdown=2,
+        ssl_certfile=None if tls is None else tls[0],
+        ssl_keyfile=None if tls is None else tls[1],
     )
+    try:
+        config.load()
+    except OSError as error:
+        where = "" if tls is None else f"{tls[0]}, {tls[1]}: "
+        raise ConfigError(
+            [f"{where}{error.strerror or error}; give a PEM certificate and its key"]
+        ) from error
     return Quiet(config)
 
 
-def listening(host: str, port: int) -> socket.socket:
-    """A socket bound to the address. Raises UnreadableError where it is taken."""
+def listening(host: str, port: int, key: str = "metrics.listen") -> socket.socket:
+    """A socket bound to the address. Raises UnreadableError where it is taken; `key` is the
+    configuration's that names it."""
     import socket
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -69,6 +90,6 @@ def listening(host: str, port: int) -> socket.socket:
     except OSError as error:
         bound.close()
         raise UnreadableError(
-            f"metrics.listen {host}:{port}: {error.strerror}; choose another address"
+            f"{key} {host}:{port}: {error.strerror}; choose another address"
         ) from error
     return bound

@@ -8,7 +8,13 @@ import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import (
+    AbstractContextManager,
+    ExitStack,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +25,7 @@ from vedette.engine.embedded.metrics import Meters
 from vedette.engine.embedded.pipeline import Pipeline
 from vedette.engine.embedded.settings import Settings
 from vedette.engine.response import answering
+from vedette.engine.thwarting.desk import Desk
 from vedette.model.problem import Problem
 from vedette.model.protocols import Sink, Source
 from vedette.sources.live.clock import Clock
@@ -36,6 +43,18 @@ if TYPE_CHECKING:
 SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A watch at work: what a console beside it looks at and asks."""
+
+    pipeline: Pipeline
+    desk: Desk
+
+
+Beside = Callable[[Running], AbstractContextManager[object]]
+"""What is entered when the pipeline is about to run and left after it has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +76,7 @@ def run_watch(
     clock: Clock | None = None,
     report: Callable[[str, Problem], None] | None = None,
     started: Callable[[Pipeline], None] | None = None,
+    beside: Beside | None = None,
 ) -> None:
     """Watch until the sources end or a signal comes.
 
@@ -67,7 +87,15 @@ def run_watch(
     one ends the process at once. Raises BusyError, UnreadableError, UnsavedError.
     """
     asyncio.run(
-        watch(config, parts, settings=settings, clock=clock, report=report, started=started)
+        watch(
+            config,
+            parts,
+            settings=settings,
+            clock=clock,
+            report=report,
+            started=started,
+            beside=beside,
+        )
     )
 
 
@@ -79,6 +107,7 @@ async def watch(
     clock: Clock | None = None,
     report: Callable[[str, Problem], None] | None = None,
     started: Callable[[Pipeline], None] | None = None,
+    beside: Beside | None = None,
 ) -> None:
     """As `run_watch`, inside an event loop that is running already."""
     with DataLock(config.data_dir), State(config.data_dir) as state, ExitStack() as opened:
@@ -89,7 +118,7 @@ async def watch(
         built = parts(meters)
         alarms = Alarms()
         now = (clock or Clock()).now
-        room = opened.enter_context(answering(config, state, alarms, now))
+        room, desk = opened.enter_context(answering(config, state, alarms, now))
         pipeline = Pipeline(
             built.sources,
             built.detector,
@@ -108,7 +137,8 @@ async def watch(
             async with _metrics(config, pipeline):
                 if started is not None:
                     started(pipeline)
-                await pipeline.run()
+                with beside(Running(pipeline, desk)) if beside else contextlib.nullcontext():
+                    await pipeline.run()
 
 
 def store_paths(config: Config) -> StorePaths:

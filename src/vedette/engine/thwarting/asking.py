@@ -88,6 +88,14 @@ class Unmasked(msgspec.Struct, frozen=True, tag="unmasked", forbid_unknown_field
     why: str
 
 
+class Accessed(msgspec.Struct, frozen=True, tag="accessed", forbid_unknown_fields=True):
+    """Record what was done to people, sessions and tokens: that is kept apart from the state."""
+
+    what: str
+    about: str
+    details: dict[str, str | int | list[str]] = {}
+
+
 Asked = (
     Approve
     | Refuse
@@ -100,6 +108,7 @@ Asked = (
     | Except
     | EndException
     | Unmasked
+    | Accessed
 )
 
 Answer = dict[str, Any]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from vedette.engine.thwarting.asking import (
     LONGEST,
+    Accessed,
     Answer,
     Approve,
     Asked,
@@ -36,6 +37,7 @@ from vedette.store.state import State
 INCIDENT: Final = "incident"
 EXCEPTION: Final = "exception"
 UNMASKED: Final = "unmasked"
+ACCESS: Final = "access"
 """Kinds of ledger entries."""
 
 
@@ -75,8 +77,15 @@ class Desk:
             case Unmasked():
                 what = {"finding": asked.finding, "why": asked.why}
                 return {"entry": self._ledger.append(UNMASKED, who, what)}
+            case Accessed():
+                said = {**asked.details, "what": asked.what, "about": asked.about}
+                return {"entry": self._ledger.append(ACCESS, who, said)}
             case _:
                 return self._incidents(who, asked)
+
+    def record(self, kind: str, who: str, what: Mapping[str, Any]) -> int:
+        """Write into the ledger what somebody did elsewhere; its number there."""
+        return self._ledger.append(kind, who, what)
 
     def _undo_all(self, who: str) -> Answer:
         self._ledger.append("undo-all", who, {})

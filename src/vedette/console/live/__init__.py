@@ -1,0 +1,1 @@
+"""What browsers are told while they look: one watcher of the databases, many listeners."""

@@ -1,0 +1,47 @@
+"""What all requests share: the configuration, the desk, the clock, who may do what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from vedette.engine.thwarting.asking import Answer, Asked
+
+if TYPE_CHECKING:
+    from vedette.console.access.access import Access
+    from vedette.engine.config.schema import Config
+    from vedette.engine.embedded.metrics import Meters
+
+
+class Desk(Protocol):
+    """Where what people ask for is done (`engine.thwarting.desk`)."""
+
+    def ask(self, who: str, asked: Asked) -> Answer:
+        """Raises VedetteError with nothing done."""
+        ...
+
+    def record(self, kind: str, who: str, what: Mapping[str, Any]) -> int:
+        """Write something that was done elsewhere into the ledger; its number there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One running console. `ready` says whether events can be stored, `now` is in microseconds.
+
+    `config_path` is the file that the configuration came from, where there is one.
+    """
+
+    config: Config
+    desk: Desk
+    access: Access
+    meters: Meters
+    ready: Callable[[], bool]
+    now: Callable[[], int]
+    config_path: Path | None = None
+
+    @property
+    def data(self) -> Path:
+        return self.config.data_dir

@@ -1,0 +1,10 @@
+"""Actions, agreement to them, undoing; the ledger."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vedette.console.table import Act, View
+
+VIEWS: Final[tuple[View, ...]] = ()
+ACTS: Final[tuple[Act, ...]] = ()

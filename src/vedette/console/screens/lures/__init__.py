@@ -1,0 +1,10 @@
+"""Recruiter lures: what was examined, held, reported."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vedette.console.table import Act, View
+
+VIEWS: Final[tuple[View, ...]] = ()
+ACTS: Final[tuple[Act, ...]] = ()

@@ -1,0 +1,10 @@
+"""Search in the stored events."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vedette.console.table import Act, View
+
+VIEWS: Final[tuple[View, ...]] = ()
+ACTS: Final[tuple[Act, ...]] = ()

@@ -1,0 +1,10 @@
+"""Settings: sources, people, tokens, channels, the record of who did what."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vedette.console.table import Act, View
+
+VIEWS: Final[tuple[View, ...]] = ()
+ACTS: Final[tuple[Act, ...]] = ()
