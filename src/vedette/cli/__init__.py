@@ -21,6 +21,8 @@ PARTIAL: Final = 3
 
 COMMANDS: Final = {
     "scan": "Judge log files, folders and archives once.",
+    "init": "Write a configuration, by five questions.",
+    "serve": "Watch sources for ever, with the console in a browser.",
     "watch": "Watch sources for ever, as a configuration file says.",
     "explain": "Show every step from an event's bytes to a rule's verdict.",
     "lure": "See a fake job offer for what it is.",
@@ -35,6 +37,9 @@ COMMANDS: Final = {
     "sources": "Show how the sources are doing.",
     "sinks": "Show what the sinks have not taken, and send it again.",
     "config": "Check and print configurations.",
+    "people": "Invite people to the console, change their roles.",
+    "tokens": "Make and revoke tokens of the API.",
+    "support": "Gather what somebody who helps needs to see.",
     "completion": "Print the shell's completion script.",
     "version": "Print the version and what it runs on.",
 }

@@ -1,0 +1,6 @@
+"""What somebody who helps needs to see of an installation, and nothing that happened at the firm."""
+
+from vedette.engine.support.gathering import gather
+from vedette.engine.support.redacting import Redactor
+
+__all__ = ["Redactor", "gather"]
