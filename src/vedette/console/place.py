@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from vedette.console.kept import Kept
 from vedette.engine.thwarting.asking import Answer, Asked
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ class Desk(Protocol):
 class Place:
     """One running console. `ready` says whether events can be stored, `now` is in microseconds.
 
-    `config_path` is the file that the configuration came from, where there is one.
+    `config_path` is the file that the configuration came from, where there is one. `kept` is what
+    screens have derived and need again.
     """
 
     config: Config
@@ -41,6 +43,7 @@ class Place:
     ready: Callable[[], bool]
     now: Callable[[], int]
     config_path: Path | None = None
+    kept: Kept = field(default_factory=Kept)
 
     @property
     def data(self) -> Path:

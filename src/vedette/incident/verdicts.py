@@ -8,6 +8,7 @@ starting from what its level promises: the level counts as `PRIOR_WEIGHT` verdic
 from __future__ import annotations
 
 import sqlite3
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -68,6 +69,7 @@ def verdict_counts(connection: sqlite3.Connection) -> dict[str, tuple[int, int, 
     return {rule: (each[0], each[1], each[2]) for rule, each in found.items()}
 
 
+@lru_cache(maxsize=4096)  # the two quantiles take a millisecond
 def precision(level: str, counts: tuple[int, int, int] = (0, 0, 0)) -> Precision:
     """How right a rule of this level has been, by its verdicts."""
     promise = PROMISE.get(level, PROMISE["informational"])
