@@ -79,7 +79,7 @@ def console(config: Config, path: Path, running: Running) -> Iterator[None]:
         desk,
         access,
         running.pipeline.meters,
-        lambda: running.pipeline.healthy,
+        lambda: running.pipeline.keeps_up,
         now,
         path,
     )

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vedette.console.access.web import Cookies, Hosts, client_address, trusted_networks
+from vedette.console.access.web import Cookies, Hosts, client_address, networks_of
 from vedette.console.faults import RequestError
 from vedette.model.errors import VedetteError
 
 if TYPE_CHECKING:
-    from vedette.console.access.access import Client, Who
+    from vedette.console.access.person import Client, Who
     from vedette.console.place import Place
 
 KEY: Final = "idempotency-key"
@@ -28,9 +28,9 @@ class Callers:
         console = place.config.console
         self._access = place.access
         self.secure = console.secure
-        self.cookies = Cookies(console.secure, console.listen.port)
+        self.cookies = Cookies(secure=console.secure, port=console.listen.port)
         self.allowed = Hosts.of(console)
-        self._trusted = trusted_networks(console.trusted_proxies)
+        self._trusted = networks_of(console.trusted_proxies)
 
     def session(self, request: Request) -> Who | None:
         """Who it is by the session's cookie; None where it is nobody."""
@@ -58,7 +58,7 @@ class Callers:
 
     def client(self, request: Request) -> Client:
         """What is known of a browser that signs in."""
-        from vedette.console.access.access import Client
+        from vedette.console.access.person import Client
 
         sent = self.cookies.read(request.headers.get("cookie", ""))
         return Client(

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from vedette.console.access.person import Denied
 from vedette.console.access.web import safe_path, same_origin
 from vedette.console.bodies import form_pairs
 from vedette.console.faults import RequestError
@@ -20,7 +21,7 @@ from vedette.console.table import SMALL_BODY
 from vedette.model.errors import VedetteError
 
 if TYPE_CHECKING:
-    from vedette.console.access.access import Denied, Opened
+    from vedette.console.access.person import Opened
     from vedette.console.web import Web
 
 DENIED: Final = {
@@ -110,7 +111,8 @@ class Entrance:
         client = self._web.callers.client(request)
         outcome = await run_in_threadpool(self._access.login, asked.name, asked.password, client)
         where = safe_path(asked.next)
-        if refused := _denied(outcome):
+        if isinstance(outcome, Denied):
+            refused = outcome
             door = msgspec.structs.replace(
                 self._door_to(where), said=_words(refused), name=asked.name
             )
@@ -136,7 +138,8 @@ class Entrance:
         outcome = await run_in_threadpool(
             self._access.enter, dict(request.query_params), flow, client
         )
-        if refused := _denied(outcome):
+        if isinstance(outcome, Denied):
+            refused = outcome
             door = msgspec.structs.replace(self._door_to("/"), said=_words(refused))
             shown = self._show(request, "sign-in.html", door, "Sign in", DENIED[refused.reason][0])
             return self._refuse(shown, refused)
@@ -151,7 +154,8 @@ class Entrance:
         token = sent.get(callers.cookies.session, "")
         where = "/sign-in"
         if who is not None and token:
-            where = await run_in_threadpool(self._access.logout, token) or where
+            elsewhere: str | None = await run_in_threadpool(self._access.logout, token)
+            where = elsewhere or where
         response = RedirectResponse(where, 303)
         response.headers.append("set-cookie", callers.cookies.drop(callers.cookies.session))
         return response
@@ -174,7 +178,8 @@ class Entrance:
             except VedetteError as error:
                 told = str(error)
             else:
-                if refused := _denied(outcome):
+                if isinstance(outcome, Denied):
+                    refused = outcome
                     raise RequestError(
                         "unknown" if refused.reason == "gone" else "too-many", _words(refused)
                     )
@@ -210,12 +215,6 @@ class Entrance:
         if refused.wait:
             response.headers["retry-after"] = str(refused.wait)
         return response
-
-
-def _denied(outcome: Opened | Denied) -> Denied | None:
-    from vedette.console.access.access import Denied
-
-    return outcome if isinstance(outcome, Denied) else None
 
 
 def _words(refused: Denied) -> str:

@@ -15,7 +15,7 @@ from vedette.console.access.roles import at_least as may
 from vedette.model.instant import rfc3339
 
 if TYPE_CHECKING:
-    from vedette.console.access.access import Who
+    from vedette.console.access.person import Who
 
 SCREENS: Final = (
     ("now", "/", "Now"),

@@ -13,7 +13,8 @@ from vedette.console.reading import Readers
 from vedette.engine.thwarting.asking import Answer, Asked
 
 if TYPE_CHECKING:
-    from vedette.console.access.access import Access, Who
+    from vedette.console.access.access import Access
+    from vedette.console.access.person import Who
     from vedette.console.place import Place
     from vedette.engine.config.schema import Config
 

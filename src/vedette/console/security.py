@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -36,10 +37,10 @@ class Secured:
     """Sets the headers; refuses hosts that are not ours, since a page elsewhere may have had its
     name pointed at this machine (DNS rebinding)."""
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str], https: bool) -> None:
-        """`hosts` are the names in lower case that browsers may use, without port."""
+    def __init__(self, app: ASGIApp, allowed: Callable[[str], bool], https: bool) -> None:
+        """`allowed` says of a Host header whether it is ours."""
         self._app = app
-        self._hosts = hosts
+        self._allowed = allowed
         self._https = https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,8 +58,7 @@ class Secured:
                     headers.setdefault("strict-transport-security", "max-age=31536000")
             await send(message)
 
-        host = host_name(Headers(scope=scope).get("host", ""))
-        if host not in self._hosts:
+        if not self._allowed(Headers(scope=scope).get("host", "")):
             from starlette.responses import PlainTextResponse
 
             told = PlainTextResponse(
@@ -69,11 +69,3 @@ class Secured:
             await told(scope, receive, sending)
             return
         await self._app(scope, receive, sending)
-
-
-def host_name(header: str) -> str:
-    """The name of a Host header, lower case, without the port."""
-    text = header.strip().lower()
-    if text.startswith("["):
-        return text.partition("]")[0] + "]"
-    return text.partition(":")[0]

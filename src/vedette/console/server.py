@@ -13,6 +13,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from starlette.concurrency import run_in_threadpool
@@ -143,7 +144,7 @@ def serving(place: Place) -> Iterator[Application]:
 async def _serve(
     place: Place,
     bound: socket.socket,
-    tls: object,
+    tls: tuple[Path, Path] | None,
     made: list[tuple[Application, uvicorn.Server, asyncio.AbstractEventLoop]],
     begun: threading.Event,
 ) -> None:

@@ -27,7 +27,7 @@ from vedette.console.table import API, Act, Table, View
 from vedette.model.errors import VedetteError
 
 if TYPE_CHECKING:
-    from vedette.console.access.access import Who
+    from vedette.console.access.person import Who
     from vedette.console.place import Place
 
 PROBLEM: Final = "application/problem+json"
@@ -72,7 +72,7 @@ class Web:
             routes=routes,
             exception_handlers={404: self._missing, 405: self._missing, Exception: self._fault},
         )
-        return Secured(inner, self.callers.hosts, self.callers.secure)
+        return Secured(inner, self.callers.allowed.allows, self.callers.secure)
 
     def _page(self, view: View) -> _Endpoint:
         async def endpoint(request: Request) -> Response:

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from vedette.console.live.hub import RESYNC, Hub
 
 if TYPE_CHECKING:
-    from vedette.console.access.access import Who
+    from vedette.console.access.person import Who
 
 BREATH: Final = 15.0
 """Seconds after which a silent stream says that it lives (proxies end silent ones)."""

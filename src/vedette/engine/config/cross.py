@@ -60,12 +60,13 @@ def _listeners(root: Node) -> Iterator[Named]:
         udp = item.get("kind") == "syslog" and item.get("protocol", "udp") == "udp"
         if not address.endswith(":0"):
             yield key, node, f"{address}/{'udp' if udp else 'tcp'}"
-    metrics = root.value.get("metrics")
-    own: Node | None = (
-        metrics.value.get("listen") if metrics and isinstance(metrics.value, dict) else None
-    )
-    if own is not None and isinstance(own.value, str) and not own.value.endswith(":0"):
-        yield "metrics.listen", own, f"{own.value}/tcp"
+    for section in ("metrics", "console"):
+        found = root.value.get(section)
+        own: Node | None = (
+            found.value.get("listen") if found and isinstance(found.value, dict) else None
+        )
+        if own is not None and isinstance(own.value, str) and not own.value.endswith(":0"):
+            yield f"{section}.listen", own, f"{own.value}/tcp"
 
 
 def _formats(kind: object) -> tuple[str, ...]:

@@ -64,6 +64,9 @@ def _files(root: Node) -> Iterator[Place]:
         yield from _texts([(f"{name}.page.file", _at(_at(source, "page"), "file"))])
         for site, entry in _items(_at(source, "sites"), f"{name}.sites"):
             yield from _texts([(f"{site}.ca", _at(entry, "ca"))])
+    console = _at(root, "console")
+    yield from _texts((f"console.tls.{key}", _at(_at(console, "tls"), key)) for key in _TLS)
+    yield from _texts([("console.access.oidc.ca", _at(_oidc(console), "ca"))])
     lures = _at(root, "lures")
     yield from _texts(_items(_at(lures, "employers"), "lures.employers"))
     yield from _texts([("lures.yara", _at(lures, "yara"))])
@@ -72,6 +75,8 @@ def _files(root: Node) -> Iterator[Place]:
 
 
 def _secrets(root: Node) -> Iterator[Place]:
+    secret = _at(_oidc(_at(root, "console")), "client_secret")
+    yield from _texts([("console.access.oidc.client_secret", secret)])
     for name, source in _items(_at(root, "sources"), "sources"):
         yield from _texts(_items(_at(source, "tokens"), f"{name}.tokens"))
         yield from _texts([(f"{name}.password", _at(source, "password"))])

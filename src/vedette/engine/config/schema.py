@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from vedette.engine.config.console_schema import ConsoleConfig
 from vedette.engine.config.lure_schema import LuresConfig
 from vedette.engine.config.response_schema import ResponseConfig
 from vedette.engine.config.section import Section
@@ -244,6 +245,9 @@ class Config(Section):
     )
     response: ResponseConfig = Field(
         default_factory=ResponseConfig, description="What is done about incidents."
+    )
+    console: ConsoleConfig = Field(
+        default_factory=ConsoleConfig, description="The console in a browser, and the API."
     )
     metrics: MetricsConfig = Field(
         default_factory=MetricsConfig, description="Figures about Vedette itself."

@@ -21,6 +21,11 @@ class Backlog:
         self._full: int | None = None
         self._said = False
 
+    @property
+    def over(self) -> bool:
+        """Whether an alarm of it stands."""
+        return self._said or self._full is not None
+
     def tick(self, now: int, on_disk: int, full: bool) -> list[Finding]:
         """About once a second: `on_disk` bytes of events wait there, `full` whether its sender
         has to wait."""

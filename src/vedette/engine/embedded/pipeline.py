@@ -158,6 +158,11 @@ class Pipeline:
         """False while the disk refuses events."""
         return not self._persistence.failing
 
+    @property
+    def keeps_up(self) -> bool:
+        """False while the disk refuses events, or more of them wait than is allowed."""
+        return self.healthy and not any(backlog.over for backlog in self._backlogs)
+
     def replace_detector(self, detector: WatchDetector) -> None:
         """Swap detectors before the next flush; the memory of correlations is carried over."""
         self._next_detector = detector

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def server(meters: Meters, ready: Callable[[], bool]) -> uvicorn.Server:
     """A server whose `serve` is awaited beside the pipeline; it leaves signals alone.
 
-    /livez answers 200 while the event loop runs, /readyz 200 while events can be stored, else
-    503; /metrics is the Prometheus text format.
+    /livez answers 200 while the event loop runs, /readyz 200 while events are stored and judged in
+    time, else 503; /metrics is the Prometheus text format.
     """
     from starlette.applications import Starlette
     from starlette.requests import Request
@@ -37,7 +37,7 @@ def server(meters: Meters, ready: Callable[[], bool]) -> uvicorn.Server:
     async def readyz(request: Request) -> PlainTextResponse:
         if ready():
             return PlainTextResponse("ok\n")
-        return PlainTextResponse("events can't be stored\n", status_code=503)
+        return PlainTextResponse("events can't be stored, or too many wait\n", status_code=503)
 
     routes = [Route("/metrics", metrics), Route("/livez", livez), Route("/readyz", readyz)]
     return quiet_server(Starlette(routes=routes), 64)

@@ -197,7 +197,7 @@ async def _metrics(config: Config, pipeline: Pipeline) -> AsyncIterator[None]:
         yield
         return
     with serve.listening(address.host, address.port) as bound:
-        server = serve.server(pipeline.meters, lambda: pipeline.healthy)
+        server = serve.server(pipeline.meters, lambda: pipeline.keeps_up)
         task = asyncio.create_task(server.serve(sockets=[bound]))
         try:
             yield
