@@ -33,3 +33,7 @@ class BusyError(VedetteError, BlockingIOError):
 
 class ActuatorError(VedetteError):
     """An action that could not be planned, done, asked for or taken back: why, and what to do."""
+
+
+class DestinationError(VedetteError):
+    """A name that leads where no request may go."""

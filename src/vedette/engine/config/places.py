@@ -102,3 +102,7 @@ def _texts(places: Iterable[tuple[str, Node | None]]) -> Iterator[Place]:
     for key, node in places:
         if node is not None and isinstance(node.value, str):
             yield key, node
+
+
+def _oidc(console: Node | None) -> Node | None:
+    return _at(_at(console, "access"), "oidc")

@@ -6,29 +6,44 @@ import ipaddress
 import queue
 import socket
 import threading
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from vedette.model.errors import ActuatorError
+from vedette.model.errors import DestinationError
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+Lookup = Callable[[str, int], Sequence[str]]
+"""From a host and port to its addresses; raises OSError."""
 
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+_LOCAL_NAT64: Final = ipaddress.IPv6Network("64:ff9b:1::/48")
+
+
+def system_lookup(host: str, port: int) -> list[str]:
+    """What this machine's resolver says, which also reads numbers written in other bases."""
+    infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(info[4][0]) for info in infos]
 
 
 def chosen_address(
-    host: str, port: int, seconds: float, allow_private: bool, this_machine: bool
+    host: str,
+    port: int,
+    seconds: float,
+    allow_private: bool,
+    this_machine: bool,
+    lookup: Lookup = system_lookup,
 ) -> str:
     """The address to connect to: the first of the host's. All of them must be allowed, so that no
     name leads inside now and then: public ones; with `allow_private` the firm's own too; with
-    `this_machine` loopback and nothing else. Raises ActuatorError; OSError, TimeoutError where
+    `this_machine` loopback and nothing else. Raises DestinationError; OSError, TimeoutError where
     the name leads nowhere."""
-    found = _resolved(host, port, seconds)
+    found = _resolved(host, port, seconds, lookup)
     for address in found:
         if this_machine and not address.is_loopback:
-            raise ActuatorError(f"{host}: {address} is another machine's; use https")
+            raise DestinationError(f"{host}: {address} is another machine's; use https")
         why = _unfit(address, allow_private)
         if why:
-            raise ActuatorError(f"{host}: {address} is {why}")
+            raise DestinationError(f"{host}: {address} is {why}")
     return str(found[0])
 
 
@@ -36,8 +51,11 @@ def _unfit(address: IPAddress, allow_private: bool) -> str:
     inner = _inner(address)
     nobodys = inner.is_multicast or inner.is_unspecified or inner.is_link_local
     if nobodys or (inner.is_reserved and not inner.is_loopback):  # ::1 is in a reserved block
-        return "no single machine's; correct the receiver's URL"
-    if not inner.is_global and not allow_private:
+        return "no single machine's; correct the URL"
+    inside = (
+        not inner.is_global or inner in _LOCAL_NAT64
+    )  # which some versions of Python call global
+    if inside and not allow_private:
         return "private; say allow_private: true if that is meant"
     return ""
 
@@ -54,15 +72,14 @@ def _inner(address: IPAddress) -> IPAddress:
     return address
 
 
-def _resolved(host: str, port: int, seconds: float) -> list[IPAddress]:
+def _resolved(host: str, port: int, seconds: float, lookup: Lookup) -> list[IPAddress]:
     """The resolver has no time limit of its own; a thread that it keeps is left to end by
     itself."""
     answers: queue.SimpleQueue[list[IPAddress] | OSError] = queue.SimpleQueue()
 
     def resolve() -> None:
         try:
-            infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            found = [ipaddress.ip_address(str(info[4][0]).partition("%")[0]) for info in infos]
+            found = [ipaddress.ip_address(text.partition("%")[0]) for text in lookup(host, port)]
             answers.put(list(dict.fromkeys(found)))
         except (OSError, ValueError, UnicodeError) as error:
             answers.put(error if isinstance(error, OSError) else OSError(0, "no such name"))
@@ -74,4 +91,6 @@ def _resolved(host: str, port: int, seconds: float) -> list[IPAddress]:
         raise TimeoutError from None
     if isinstance(found, OSError):
         raise found
+    if not found:
+        raise OSError(0, "no such name")
     return found

@@ -22,7 +22,6 @@ from vedette.model.action import Action, action_id
 from vedette.model.errors import ActuatorError, ConfigError
 from vedette.model.finding import Entity
 from vedette.model.signature import signature
-from vedette.response.actuators.webhook.addresses import chosen_address
 from vedette.response.actuators.webhook.commanding import WebhookActuator
 from vedette.response.actuators.webhook.openc2 import asking, doing, taking_back, target_of
 from vedette.response.actuators.webhook.receiver import MOST, Receiver
@@ -318,36 +317,6 @@ def test_private_addresses_must_be_meant(bridge: Bridge) -> None:
     with pytest.raises(ActuatorError, match="another machine's; use https"):
         WebhookActuator(far).apply(action())
     assert bridge.raw == []
-
-
-@pytest.mark.parametrize(
-    ("host", "private", "said"),
-    [
-        ("10.0.0.1", False, "private"),
-        ("127.0.0.1", False, "private"),
-        ("::1", False, "private"),
-        ("fd00::1", False, "private"),
-        ("100.64.0.1", False, "private"),
-        ("::ffff:10.0.0.1", False, "private"),
-        ("64:ff9b::a00:1", False, "private"),
-        ("2002:a00:1::", False, "private"),
-        ("0x7f.1", False, "private"),
-        ("169.254.169.254", True, "no single machine's"),
-        ("0.0.0.0", True, "no single machine's"),
-        ("224.0.0.1", True, "no single machine's"),
-        ("fe80::1", True, "no single machine's"),
-        ("::", True, "no single machine's"),
-    ],
-)
-def test_addresses_that_are_refused(host: str, private: bool, said: str) -> None:
-    with pytest.raises(ActuatorError, match=said):
-        chosen_address(host, 443, 5, private, False)
-
-
-def test_addresses_that_are_taken() -> None:
-    assert chosen_address("10.0.0.1", 443, 5, True, False) == "10.0.0.1"
-    assert chosen_address("127.0.0.1", 80, 5, True, True) == "127.0.0.1"
-    assert chosen_address("8.8.8.8", 443, 5, False, False) == "8.8.8.8"
 
 
 @pytest.mark.parametrize(

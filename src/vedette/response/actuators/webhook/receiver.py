@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import hmac
 import http.client
-import socket
 import ssl
-import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
 from email.utils import formatdate
 from pathlib import Path
 from secrets import token_hex
@@ -23,9 +20,9 @@ from urllib.parse import SplitResult, urlsplit
 import msgspec
 
 from vedette import __version__
-from vedette.model.errors import ActuatorError, ConfigError
+from vedette.model.errors import ActuatorError, ConfigError, DestinationError
+from vedette.model.outbound.exchange import Reply, post, target_of
 from vedette.model.signature import signature
-from vedette.response.actuators.webhook.addresses import chosen_address
 from vedette.response.actuators.webhook.openc2 import NAMESPACE, OK, STATUSES, Answer
 
 COMMAND: Final = "application/openc2-cmd+json;version=1.0"
@@ -81,53 +78,29 @@ class Receiver:
         status, headers, text = self._post(body, request, seconds)
         return self._judge(status, headers, text, request)
 
-    def _post(
-        self, body: bytes, request: str, seconds: float
-    ) -> tuple[int, http.client.HTTPMessage, bytes]:
+    def _post(self, body: bytes, request: str, seconds: float) -> Reply:
         url = self._url
-        began = time.monotonic()
-        host, port = url.hostname or "", url.port or (443 if self._context else 80)
         moment = int(self._clock())
         headers = {
             "User-Agent": f"vedette/{__version__}",
             **self._headers,
-            "Host": url.netloc,
             "Content-Type": COMMAND,
             "Accept": ANSWER,
             "Cache-Control": "no-store",
-            "Connection": "close",
             "Date": formatdate(moment, usegmt=True),
             "X-Request-ID": request,
             SIGNATURE: signature(self._secret, moment, body),
         }
         try:
-            plain_only = self._context is None
-            address = chosen_address(host, port, seconds, self._private, plain_only)
-            left = max(seconds - (time.monotonic() - began), 0.1)
-            with closing(socket.create_connection((address, port), left)) as raw, \
-                    _Watchdog(raw, left) as watchdog:  # fmt: skip
-                made = self._secured(raw, host)
-                with closing(http.client.HTTPConnection(host, port)) as connection:
-                    connection.sock = made
-                    connection.request("POST", _target(url), body, headers)
-                    with connection.getresponse() as answer:
-                        text = answer.read(MOST + 1)
-                        if watchdog.bit:
-                            raise TimeoutError
-                        if answer.length and len(text) <= MOST:
-                            raise http.client.IncompleteRead(text, answer.length)
-                        return answer.status, answer.headers, text
+            return post(url, body, headers, seconds, MOST, self._context, self._private)
+        except DestinationError as error:
+            raise ActuatorError(str(error)) from error
         except TimeoutError:
             raise self._error(f"no whole answer in {seconds:.0f} s") from None
         except ssl.SSLCertVerificationError as error:
             raise self._error(f"its certificate is not trusted ({error.verify_message})") from None
         except (OSError, http.client.HTTPException) as error:
             raise self._error(_reason(error)) from None
-
-    def _secured(self, raw: socket.socket, host: str) -> socket.socket:
-        if self._context is None:
-            return raw
-        return self._context.wrap_socket(raw, server_hostname=host)
 
     def _judge(
         self, status: int, headers: http.client.HTTPMessage, text: bytes, request: str
@@ -176,33 +149,6 @@ class Receiver:
         )
 
 
-class _Watchdog:
-    """Cuts a connection when its time is over, however slowly bytes come. `bit` says that it
-    did."""
-
-    def __init__(self, made: socket.socket, seconds: float) -> None:
-        self._socket = made.dup()  # TLS takes the other one over
-        self._timer = threading.Timer(seconds, self._bite)
-        self._timer.daemon = True
-        self.bit = False
-
-    def __enter__(self) -> _Watchdog:
-        self._timer.start()
-        return self
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self._timer.cancel()
-        self._timer.join()
-        self._socket.close()
-        if self.bit and isinstance(error, (OSError, http.client.HTTPException)):
-            raise TimeoutError from None
-
-    def _bite(self) -> None:
-        self.bit = True
-        with suppress(OSError):  # it is closed already
-            self._socket.shutdown(socket.SHUT_RDWR)
-
-
 def _body(command: Mapping[str, Any], request: str) -> bytes:
     """The command with the request's id inside, where the signature covers it: a receiver that
     remembers ids for some minutes is safe from replays."""
@@ -219,17 +165,13 @@ def _checked(name: str, url: str, allow_private: bool) -> SplitResult:
         raise ConfigError([f"{name}: its URL can't be read ({error})"]) from error
     if parts.scheme != "https" and not (parts.scheme == "http" and allow_private):
         fault = "use https (http is for this machine alone, with allow_private)"
-    elif not parts.hostname or not parts.netloc.isascii() or not _target(parts).isprintable():
+    elif not parts.hostname or not parts.netloc.isascii() or not target_of(parts).isprintable():
         fault = "names no host that can be asked"
     elif parts.username is not None:
         fault = "no user or password belongs in it; use headers"
     if fault:
         raise ConfigError([f"{name}: its URL: {fault}"])
     return parts
-
-
-def _target(url: SplitResult) -> str:
-    return (url.path or "/") + (f"?{url.query}" if url.query else "")
 
 
 def _context(name: str, ca: Path | None) -> ssl.SSLContext:

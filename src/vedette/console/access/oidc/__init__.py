@@ -1,0 +1,2 @@
+"""Single sign-on by OpenID Connect: authorization code with PKCE, as a confidential client or a
+public one."""
