@@ -27,8 +27,9 @@ from vedette.console.live.stream import stream
 from vedette.console.live.watcher import Watcher
 from vedette.console.openapi import document
 from vedette.console.screens import parts_of, table
-from vedette.console.web import Web, json_response
+from vedette.console.web import Web, failed_json, json_response
 from vedette.engine.embedded.serve import listening, quiet_server
+from vedette.model.errors import VedetteError
 
 if TYPE_CHECKING:
     import uvicorn
@@ -81,7 +82,10 @@ class Application:
         host = request.client.host if request.client else ""
         own = host in ("127.0.0.1", "::1") and "x-forwarded-for" not in request.headers
         if not own:
-            await run_in_threadpool(self.web.callers.api, request)
+            try:
+                await run_in_threadpool(self.web.callers.api, request)
+            except VedetteError as error:
+                return failed_json(error)
         return PlainTextResponse(
             self.place.meters.exposition(), media_type="text/plain; version=0.0.4"
         )
@@ -130,6 +134,7 @@ def serving(place: Place) -> Iterator[Application]:
         finally:
             stopped.set()
             application.watcher.close()
+            place.kept.close()
 
             def stop() -> None:
                 application.stopping.set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ WAITING: Final = 4_000
 MOST_LISTENERS: Final = 1_000
 
 
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One server-sent event. `number` orders all messages of this process."""
@@ -26,7 +30,7 @@ class Message:
 
     def wire(self, before: str) -> bytes:
         """As it is sent; `before` marks this run of the process in the id."""
-        lines = "".join(f"data: {line}\n" for line in self.data.split("\n"))
+        lines = "".join(f"data: {line}\n" for line in _LINE_END.split(self.data))
         return f"id: {before}-{self.number}\nevent: {self.topic}\n{lines}\n".encode()
 
 
