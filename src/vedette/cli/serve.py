@@ -15,6 +15,7 @@ import click
 if TYPE_CHECKING:
     from vedette.engine.config.schema import Config
     from vedette.engine.embedded.watch import Running
+    from vedette.engine.rules_at_work import RulesAtWork
 
 _log = logging.getLogger("vedette")
 
@@ -45,19 +46,21 @@ def command(path: Path, output: str, reload: bool) -> None:
     """
     from vedette.cli.watch import run
     from vedette.engine.config import load_config
+    from vedette.engine.rules_at_work import RulesAtWork
 
     config = load_config(path)
+    rules = RulesAtWork()
 
     @contextmanager
     def beside(running: Running) -> Iterator[None]:
-        with console(config, path, running):
+        with console(config, path, running, rules):
             yield
 
-    run(config, output, reload, beside)
+    run(config, output, reload, beside, rules)
 
 
 @contextmanager
-def console(config: Config, path: Path, running: Running) -> Iterator[None]:
+def console(config: Config, path: Path, running: Running, rules: RulesAtWork) -> Iterator[None]:
     """The console of a watch at work. Raises ConfigError, UnreadableError."""
     from vedette.console.access.access import Access
     from vedette.console.access.audit import Audit
@@ -82,6 +85,7 @@ def console(config: Config, path: Path, running: Running) -> Iterator[None]:
         lambda: running.pipeline.keeps_up,
         now,
         path,
+        rules=rules,
     )
     with contextlib.closing(access), serving(place):
         base = config.console.base_url

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from vedette.engine.config.schema import Config
     from vedette.engine.embedded.pipeline import Pipeline
     from vedette.engine.embedded.watch import Beside, Parts
+    from vedette.engine.rules_at_work import AtWork, RulesAtWork
     from vedette.model.finding import Finding
     from vedette.sigma.detection import Detection
     from vedette.sigma.mapping import Mapping as FieldMapping
@@ -62,15 +64,23 @@ def command(path: Path, output: str, reload: bool) -> None:
     run(config, output, reload)
 
 
-def run(config: Config, output: str, reload: bool, beside: Beside | None = None) -> None:
-    """Watch the sources of `config` until told to stop, with what is to run beside it. Raises what
-    `run_watch` raises."""
+def run(
+    config: Config,
+    output: str,
+    reload: bool,
+    beside: Beside | None = None,
+    rules: RulesAtWork | None = None,
+) -> None:
+    """Watch the sources of `config` until told to stop, with what is to run beside it; `rules` is
+    told what judges. Raises what `run_watch` raises."""
     from vedette.cli.logs import set_up_logging
     from vedette.engine.assemble import with_others
     from vedette.engine.embedded.watch import run_watch
+    from vedette.engine.rules_at_work import RulesAtWork
 
     set_up_logging(config.log.level, config.log.format)
     stop = threading.Event()
+    at_work = RulesAtWork() if rules is None else rules
 
     def started(pipeline: Pipeline) -> None:
         _log.info("watching %d sources", len(config.sources))
@@ -82,21 +92,23 @@ def run(config: Config, output: str, reload: bool, beside: Beside | None = None)
                 loop.call_soon_threadsafe(pipeline.replace_detector, whole)
 
             threading.Thread(
-                target=_reload, args=(config, swap, stop), name="reload", daemon=True
+                target=_reload, args=(config, swap, stop, at_work), name="reload", daemon=True
             ).start()
 
     with contextlib.ExitStack() as closing:
         closing.callback(stop.set)
         run_watch(
             config,
-            lambda meters: _parts(config, output, closing),
+            lambda meters: _parts(config, output, closing, at_work),
             report=_report,
             started=started,
             beside=beside,
         )
 
 
-def _parts(config: Config, output: str, closing: contextlib.ExitStack) -> Parts:
+def _parts(
+    config: Config, output: str, closing: contextlib.ExitStack, at_work: RulesAtWork
+) -> Parts:
     from vedette.engine.assemble import (
         make_detection,
         make_mappings,
@@ -109,6 +121,7 @@ def _parts(config: Config, output: str, closing: contextlib.ExitStack) -> Parts:
 
     mappings = make_mappings(config.rules.mappings)
     detection = make_detection(config, mappings)
+    at_work.take(_loaded(config, mappings, detection))
     _log.info(
         "%d rules and %d correlations are at work",
         len(detection.rules.rules),
@@ -194,7 +207,20 @@ def _failed_samples(paths: list[Path], mappings: Mapping[str, FieldMapping]) -> 
     ]
 
 
-def _reload(config: Config, swap: Callable[[Detection], None], stop: threading.Event) -> None:
+def _loaded(config: Config, mappings: Mapping[str, FieldMapping], detection: Detection) -> AtWork:
+    from vedette.engine.assemble import rule_paths
+    from vedette.engine.rules_at_work import AtWork
+
+    paths = tuple(rule_paths(config.rules, config.data_dir))
+    return AtWork(detection.rules, mappings, paths, time.time_ns() // 1000, detection)
+
+
+def _reload(
+    config: Config,
+    swap: Callable[[Detection], None],
+    stop: threading.Event,
+    at_work: RulesAtWork,
+) -> None:
     """Look for changed rules and mappings; build the new plan aside and swap it in when it is
     sound. A faulty change is reported and the old rules go on."""
     from vedette.engine.assemble import make_detection, make_mappings, rule_paths
@@ -218,8 +244,10 @@ def _reload(config: Config, swap: Callable[[Detection], None], stop: threading.E
             detection = make_detection(config, mappings)
         except VedetteError as error:
             _log.error("rules not reloaded, the old ones go on: %s", error)
+            at_work.refuse(time.time_ns() // 1000, str(error))
             continue
         swap(detection)
+        at_work.take(_loaded(config, mappings, detection))
         _log.info(
             "reloaded: %d rules and %d correlations are at work",
             len(detection.rules.rules),

@@ -25,3 +25,11 @@ class Kept:
                 thing = self._things[kind] = make()
             made: _T = thing
             return made
+
+    def close(self) -> None:
+        """Let go of everything; what works on by itself (it has a `close`) ends."""
+        with self._lock:
+            things, self._things = list(self._things.values()), {}
+        for thing in things:
+            if close := getattr(thing, "close", None):
+                close()

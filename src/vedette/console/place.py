@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from vedette.console.kept import Kept
+from vedette.engine.rules_at_work import RulesAtWork
 from vedette.engine.thwarting.asking import Answer, Asked
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Place:
     """One running console. `ready` says whether events can be stored, `now` is in microseconds.
 
     `config_path` is the file that the configuration came from, where there is one. `kept` is what
-    screens have derived and need again.
+    screens have derived and need again, `rules` what judges.
     """
 
     config: Config
@@ -44,6 +45,7 @@ class Place:
     now: Callable[[], int]
     config_path: Path | None = None
     kept: Kept = field(default_factory=Kept)
+    rules: RulesAtWork = field(default_factory=RulesAtWork)
 
     @property
     def data(self) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from vedette.console.access.roles import Role, at_least
@@ -22,12 +23,16 @@ if TYPE_CHECKING:
 class Seat:
     """One request of one person. Used by one thread at a time; closed by whoever made it."""
 
-    def __init__(self, place: Place, who: Who | None, address: str = "") -> None:
-        """`who` is None before sign-in. `address` is where the request came from."""
+    def __init__(
+        self, place: Place, who: Who | None, address: str = "", gone: Event | None = None
+    ) -> None:
+        """`who` is None before sign-in. `address` is where the request came from. `gone` is set
+        when nobody waits for the answer any more; only views that are `slow` are told."""
         self.place = place
         self._who = who
         self.address = address
         self._readers = Readers(place.data)
+        self.gone = gone or Event()
 
     @property
     def who(self) -> Who:

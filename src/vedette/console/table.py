@@ -53,6 +53,8 @@ class View:
     scope: Scope = "read"
     title: str = ""
     produce: Callable[[Any], tuple[bytes, str, str]] | None = None
+    slow: bool = False
+    """Whether it may take long: then `Seat.gone` tells when the browser has left."""
 
 
 @dataclass(frozen=True, slots=True)

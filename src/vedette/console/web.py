@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -81,14 +84,17 @@ class Web:
                 self._allow(view, who)
                 query = from_pairs(view.query, request.query_params.multi_items(),
                                    request.path_params)  # fmt: skip
-                return await run_in_threadpool(self._read_page, request, view, who, query)
+                return await _awaited(request, view, partial(self._read_page, view=view, who=who,
+                                                             query=query))  # fmt: skip
             except (VedetteError, OSError) as error:
                 return self.failed_page(request, who, error)
 
         return endpoint
 
-    def _read_page(self, request: Request, view: View, who: Who | None, query: Any) -> Response:
-        seat = Seat(self.place, who, self.callers.address(request))
+    def _read_page(
+        self, request: Request, gone: Event, *, view: View, who: Who | None, query: Any
+    ) -> Response:
+        seat = Seat(self.place, who, self.callers.address(request), gone)
         try:
             it = view.read(seat, query)
             if view.produce is not None and view.template is None:
@@ -171,14 +177,17 @@ class Web:
                 self._allow(view, who)
                 query = from_pairs(view.query, request.query_params.multi_items(),
                                    request.path_params)  # fmt: skip
-                return await run_in_threadpool(self._read_json, request, view, who, query)
+                return await _awaited(request, view, partial(self._read_json, view=view, who=who,
+                                                             query=query))  # fmt: skip
             except (VedetteError, OSError) as error:
                 return failed_json(error)
 
         return endpoint
 
-    def _read_json(self, request: Request, view: View, who: Who, query: Any) -> Response:
-        seat = Seat(self.place, who, self.callers.address(request))
+    def _read_json(
+        self, request: Request, gone: Event, *, view: View, who: Who, query: Any
+    ) -> Response:
+        seat = Seat(self.place, who, self.callers.address(request), gone)
         try:
             it = view.read(seat, query)
             return _produced(view.produce(it)) if view.produce else json_response(it)
@@ -248,6 +257,26 @@ class Web:
         return HTMLResponse(
             self.pages.page("problem.html", problem_of(error), _bare(self.place)), 500
         )
+
+
+async def _awaited(
+    request: Request, view: View, read: Callable[[Request, Event], Response]
+) -> Response:
+    """Reads in a thread; of slow views it is told when the browser leaves meanwhile."""
+    gone = Event()
+    if not view.slow:
+        return await run_in_threadpool(read, request, gone)
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        gone.set()
+
+    watching = asyncio.create_task(watch())
+    try:
+        return await run_in_threadpool(read, request, gone)
+    finally:
+        watching.cancel()
 
 
 def _bare(place: Place) -> Frame:

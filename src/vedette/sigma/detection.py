@@ -10,6 +10,7 @@ import msgspec
 from vedette.model.batch import Batch
 from vedette.model.delta import Delta
 from vedette.model.finding import Evidence, Finding
+from vedette.model.logsource import Logsource
 from vedette.model.value import texts_of
 from vedette.sigma import ir
 from vedette.sigma.correlation import Bounds, Correlator, Match, fields_needed
@@ -127,6 +128,10 @@ class Detection:
     def _named(self, evidence: Evidence) -> Evidence:
         title = self._titles.get(evidence.value) if evidence.field == "rule" else None
         return evidence if title is None else Evidence("rule", title, 0, len(title))
+
+    def met(self) -> set[Logsource]:
+        """The logsources of the events that came so far. Another thread may ask."""
+        return self.detector.plan.met()
 
     def keep(self) -> None:
         """Write into the cache what was found out about kinds of event; for the end of a run."""

@@ -52,6 +52,8 @@ def condition_of(query: SearchQuery) -> Condition:
                 "(" + " OR ".join(f"coalesce({test}, false)" for test, _ in tests) + ")",
                 *(value for _, values in tests for value in values),
             )
+    if query.after is not None:
+        _add_after(condition, *query.after)
     for text in query.texts:
         _add_text(condition, text)
     for one in query.filters:
@@ -75,6 +77,14 @@ def pattern_of(value: str) -> tuple[str, bool]:
 def pointer(keys: tuple[str, ...]) -> str:
     """A JSON pointer (RFC 6901)."""
     return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
+
+
+def _add_after(condition: Condition, time: int, arrival: int, key: str, place: str) -> None:
+    condition.add(
+        "(epoch_us(event_time) < ? OR (epoch_us(event_time) = ? AND (epoch_us(arrival_time) < ? OR "
+        "(epoch_us(arrival_time) = ? AND (key < ? OR (key = ? AND place < ?))))))",
+        time, time, arrival, arrival, key, key, place,
+    )  # fmt: skip
 
 
 def _add_text(condition: Condition, text: str) -> None:
@@ -167,3 +177,15 @@ def statement(condition: Condition, newest_first: bool, limited: bool) -> str:
         f"ORDER BY event_time {order}, arrival_time {order}, key {order}, place {order}"
     )
     return text + (" LIMIT ?" if limited else "")
+
+
+def counting(condition: Condition, most: int) -> str:
+    """The number of matching events by host and source, the largest groups; its parameters are the
+    files and those of the condition."""
+    return (
+        "SELECT host, source, count(*), epoch_us(min(event_time)), epoch_us(max(event_time)) "  # noqa: S608 - constants only
+        f"FROM (SELECT *, {DOCUMENT} AS doc, "
+        f"CASE WHEN record IS NULL THEN doc ELSE {_RAW_TEXT} END AS bytes "
+        f"FROM read_parquet(?)) WHERE {condition} "
+        f"GROUP BY host, source ORDER BY count(*) DESC, host, source LIMIT {most}"
+    )

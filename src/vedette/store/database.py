@@ -57,6 +57,10 @@ MIGRATIONS: Final = (
     CREATE TABLE source_status (source TEXT PRIMARY KEY, json BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
     """,
+    """
+    CREATE INDEX findings_rule ON findings (rule_id, time);
+    CREATE INDEX findings_level ON findings (level, time);
+    """,
 )
 """Migration i leads from version i to i + 1; one that was released is never edited."""
 

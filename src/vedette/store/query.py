@@ -51,7 +51,8 @@ class SearchQuery:
 
     Times are event times, [start, end), in microseconds since the epoch. `texts` are looked for
     anywhere in the event without regard to case, as they stand in the bytes or as JSON writes
-    them. `limit` None gives everything.
+    them. `limit` None gives everything. `after` is (event time, arrival time, key, place) of the
+    last event that was given already: what follows it, newest first.
     """
 
     start: int | None = None
@@ -64,6 +65,7 @@ class SearchQuery:
     keys: tuple[str, ...] = ()
     limit: int | None = 100
     newest_first: bool = True
+    after: tuple[int, int, str, str] | None = None
 
 
 def parse_filter(text: str, resolve: Callable[[str], tuple[str, ...]] | None = None) -> Filter:

@@ -84,8 +84,8 @@ def search(paths: StorePaths, query: SearchQuery) -> Iterator[StoredEvent]:
     """
     import duckdb
 
-    with contextlib.closing(open_reader(paths.state / NAME)) as state, _engine() as engine:
-        _check_expressions(engine, query)
+    with contextlib.closing(open_reader(paths.state / NAME)) as state, open_engine() as engine:
+        check_expressions(engine, query)
         try:
             if query.limit is None:
                 yield from _everything(engine, state, paths.segments, query)
@@ -115,12 +115,12 @@ def _first(
     one can hold an earlier event."""
 
     def best() -> list[StoredEvent]:
-        segments = _in_order(state, query)
+        segments = in_order(state, query)
         found: list[StoredEvent] = []
         begin, count = 0, FIRST_FILES
         while begin < len(segments):
             files = segments[begin : begin + count]
-            found = _merged([*found, *_rows(engine, root, files, query, limit)], query, limit)
+            found = merged([*found, *rows_of(engine, root, files, query, limit)], query, limit)
             begin, count = begin + count, count * 2
             if len(found) >= limit and begin < len(segments):
                 last, bound = found[-1].event_time, segments[begin]
@@ -135,7 +135,7 @@ def _everything(
     engine: duckdb.DuckDBPyConnection, state: sqlite3.Connection, root: Path, query: SearchQuery
 ) -> Iterator[StoredEvent]:
     def begun() -> Iterator[StoredEvent]:
-        rows = _rows(engine, root, _in_order(state, query), query, None)
+        rows = rows_of(engine, root, in_order(state, query), query, None)
         first = next(rows, None)  # sorting reads every file before the first row comes
         return iter(()) if first is None else _chain(first, rows)
 
@@ -150,7 +150,7 @@ def _everything(
         yield event
 
 
-def _rows(
+def rows_of(
     engine: duckdb.DuckDBPyConnection,
     root: Path,
     segments: Sequence[Segment],
@@ -178,7 +178,7 @@ def _rows(
         ask *= 4
 
 
-def _merged(events: Iterable[StoredEvent], query: SearchQuery, limit: int) -> list[StoredEvent]:
+def merged(events: Iterable[StoredEvent], query: SearchQuery, limit: int) -> list[StoredEvent]:
     ordered = sorted(
         events,
         key=lambda event: (event.event_time, event.arrival_time, event.key, event.place),
@@ -188,7 +188,7 @@ def _merged(events: Iterable[StoredEvent], query: SearchQuery, limit: int) -> li
     return [event for event in ordered if once[event.identity] is event][:limit]
 
 
-def _in_order(state: sqlite3.Connection, query: SearchQuery) -> list[Segment]:
+def in_order(state: sqlite3.Connection, query: SearchQuery) -> list[Segment]:
     segments = manifest.live_segments(state, query.start, query.end)
     if query.newest_first:
         return sorted(segments, key=lambda one: (-one.max_time, one.path))
@@ -212,7 +212,7 @@ def _chain(first: StoredEvent, rest: Iterator[StoredEvent]) -> Iterator[StoredEv
     yield from rest
 
 
-def _check_expressions(engine: duckdb.DuckDBPyConnection, query: SearchQuery) -> None:
+def check_expressions(engine: duckdb.DuckDBPyConnection, query: SearchQuery) -> None:
     import duckdb
 
     for one in query.filters:
@@ -228,8 +228,9 @@ def _check_expressions(engine: duckdb.DuckDBPyConnection, query: SearchQuery) ->
 
 
 @contextlib.contextmanager
-def _engine() -> Iterator[duckdb.DuckDBPyConnection]:
-    """DuckDB in memory, with nothing but what its wheel brings."""
+def open_engine(memory: str = MEMORY, threads: int = 0) -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB in memory, with nothing but what its wheel brings. `threads` 0: as many as there are
+    processors."""
     import duckdb
 
     with tempfile.TemporaryDirectory(prefix="vedette-search-") as folder:
@@ -239,8 +240,9 @@ def _engine() -> Iterator[duckdb.DuckDBPyConnection]:
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
                 "allow_community_extensions": "false",
-                "memory_limit": MEMORY,
+                "memory_limit": memory,
                 "temp_directory": folder,
+                **({"threads": str(threads)} if threads else {}),
             },
         )
         try:

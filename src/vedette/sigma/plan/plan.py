@@ -286,6 +286,15 @@ class Plan:
             self._formats[name, logsource] = known
         return known
 
+    def met(self) -> set[Logsource]:
+        """The logsources of the events that came so far. Another thread may ask."""
+        return {
+            route.logsource
+            for plan in list(self._formats.values())
+            for kind in list(plan.kinds().values())
+            for route in kind.routes
+        }
+
     def keep(self) -> None:
         """Write down what a later run can begin with; to be called at the end of a run."""
         for (_, logsource), plan in self._formats.items():
