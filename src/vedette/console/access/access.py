@@ -41,13 +41,16 @@ class Access:
     def __init__(
         self, folder: Path, settings: Settings, *, record: Record, now: Callable[[], int]
     ) -> None:
-        """Open or make access.db in `folder`. Raises UnreadableError."""
+        """Open or make access.db in `folder`. Raises UnreadableError, ConfigError."""
         self.settings = settings
         self._now = now
         self._database = database = Database(folder)
+        self.oidc: SingleSignOn | None = None
         try:
             key = database.key("signing")
-        except UnreadableError:
+            if settings.oidc is not None:
+                self.oidc = SingleSignOn(settings.oidc, key, now)
+        except VedetteError:
             database.close()
             raise
         self._key = key
@@ -59,7 +62,6 @@ class Access:
         self.people = People(database, self._acts, settings.limits, now)
         self.tokens = Tokens(database, self._acts, now)
         self.writes = Writes(database, now)
-        self.oidc = SingleSignOn(settings.oidc, key, now) if settings.oidc is not None else None
 
     def close(self) -> None:
         """Tell the ledger of the last failures, and let go of the file."""

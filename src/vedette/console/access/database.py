@@ -200,4 +200,5 @@ class Database:
                 "restore it from a backup, or move it away: then nobody has an account and the "
                 "first admin signs in by a link again"
             )
-        return UnreadableError(f"{self.path}: people and sessions can't be had ({error}); {fix}")
+        said = " ".join(str(error).split())
+        return UnreadableError(f"{self.path}: people and sessions can't be had ({said}); {fix}")

@@ -8,12 +8,13 @@ from typing import Final, NamedTuple
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NARROW: Final = {4: 32, 6: 64}
-_WIDE: Final = {4: 24, 6: 48}
+_WIDE: Final = {4: 32, 6: 48}
 
 
 class Origin(NamedTuple):
     """`narrow` is what one subscriber has: an IPv4 address (a shorter prefix would hold a whole
-    office), an IPv6 /64. `wide` is what one may easily get hold of: an IPv4 /24, an IPv6 /48."""
+    office), an IPv6 /64. `wide` is what one subscriber may have besides: a /48, where addresses
+    cost nothing; with IPv4 it is the same address."""
 
     narrow: str
     wide: str
@@ -38,4 +39,4 @@ def origin_of(text: str) -> Origin:
         str(ipaddress.ip_network((address, sizes[address.version]), strict=False))
         for sizes in (_NARROW, _WIDE)
     )
-    return Origin(narrow.removesuffix("/32"), wide)
+    return Origin(narrow.removesuffix("/32"), wide.removesuffix("/32"))

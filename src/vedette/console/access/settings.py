@@ -48,8 +48,10 @@ RETURN_PATH = "/sign-in/return"
 """Where a provider sends browsers back to."""
 
 
-def settings_of(console: ConsoleConfig) -> Settings:
-    """Raises ConfigError where a secret can't be had."""
+def settings_of(console: ConsoleConfig, port: int | None = None) -> Settings:
+    """`port` is that which the system chose where the configuration says 0. Raises ConfigError
+    where a secret can't be had."""
+    base = console.url_at(console.listen.port if port is None else port)
     access = console.access
     single = access.oidc
     oidc = None
@@ -59,8 +61,8 @@ def settings_of(console: ConsoleConfig) -> Settings:
             issuer=single.issuer,
             client_id=single.client_id,
             client_secret=secret.resolve() if secret is not None else "",
-            redirect_uri=console.base_url + RETURN_PATH,
-            after_logout=console.base_url + "/",
+            redirect_uri=base + RETURN_PATH,
+            after_logout=base + "/",
             roles_claim=single.roles_claim,
             roles=dict(single.roles),
             scopes=tuple(dict.fromkeys(("openid", *single.scopes))),
@@ -69,7 +71,7 @@ def settings_of(console: ConsoleConfig) -> Settings:
             ca=single.ca,
         )
     return Settings(
-        console.base_url,
+        base,
         Limits(access.idle, access.longest),
         hashes_at_once=access.hashes_at_once,
         oidc=oidc,

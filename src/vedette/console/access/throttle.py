@@ -100,16 +100,12 @@ class Throttle:
             if isinstance(admitted, Ticket):
                 return admitted
         return self._admit(
-            [
-                (f"account {origin.narrow} {name}", ACCOUNT),
-                (f"narrow {origin.narrow}", NARROW),
-                (f"wide {origin.wide}", WIDE),
-            ]
+            [(f"account {origin.narrow} {name}", ACCOUNT), *_networks("door", origin)]
         )
 
     def admit_journey(self, origin: Origin) -> Ticket | int:
         """Let somebody come back from single sign-on, which makes us ask the provider."""
-        return self._admit([(f"journey {origin.narrow}", NARROW), (f"wide {origin.wide}", WIDE)])
+        return self._admit(_networks("journey", origin))
 
     def settle(self, keys: Sequence[str], clear: str | None) -> None:
         """Take a try back from all of its counts; begin one of them anew."""
@@ -138,3 +134,8 @@ class Throttle:
         bucket = self._buckets.setdefault(key, _Bucket(limit, now))
         self._buckets.move_to_end(key)
         return bucket
+
+
+def _networks(what: str, origin: Origin) -> list[tuple[str, Limit]]:
+    narrow = (f"{what} {origin.narrow}", NARROW)
+    return [narrow] if origin.narrow == origin.wide else [narrow, (f"{what} {origin.wide}", WIDE)]

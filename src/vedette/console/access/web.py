@@ -99,7 +99,7 @@ class Hosts:
     def of(cls, console: ConsoleConfig, port: int | None = None) -> Hosts:
         """`port` is that which the system chose where the configuration says 0."""
         bound = console.listen.port if port is None else port
-        origins = {console.base_url}
+        origins = {console.url_at(bound)}
         if console.on_loopback:
             scheme = "https" if console.tls is not None else "http"
             for name in LOOPBACK:
@@ -118,17 +118,17 @@ class Hosts:
 def same_origin(method: str, headers: Mapping[str, str], hosts: Hosts) -> bool:
     """Whether a request that changes something may come from where it says (lower-case names).
 
-    Browsers of today say Sec-Fetch-Site, others Origin; a request with neither is none of a
-    browser's and is left to its token. Reading (GET) is allowed from everywhere: it changes nothing
-    and others can't see the answer.
+    Browsers of today say Sec-Fetch-Site, which no page can set; older ones Origin, which is "null"
+    besides where a page hides its address. A request with neither is none of a browser's and is
+    left to its token. Reading (GET) is allowed from everywhere: it changes nothing, and others
+    can't see the answer.
     """
     if method in SAFE:
         return True
-    site = headers.get("sec-fetch-site")
-    origin = headers.get("origin")
-    if origin is not None and not hosts.is_own(origin):
-        return False
-    return site in (None, "same-origin")
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is None:
+        return origin is None or hosts.is_own(origin)
+    return site == "same-origin" and (origin in (None, "null") or hosts.is_own(origin))
 
 
 def csrf_right(who: Who, given: str) -> bool:

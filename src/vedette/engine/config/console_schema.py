@@ -180,9 +180,13 @@ class ConsoleConfig(Section):
     @property
     def base_url(self) -> str:
         """How browsers reach it, without a slash at its end."""
+        return self.url_at(self.listen.port)
+
+    def url_at(self, port: int) -> str:
+        """The same with the port that the system chose where the configuration says 0."""
         if self.public_url is not None:
             return self.public_url.rstrip("/")
-        return f"{'https' if self.tls is not None else 'http'}://{self.listen}"
+        return f"{'https' if self.tls is not None else 'http'}://{Address(self.listen.host, port)}"
 
     @property
     def secure(self) -> bool:
