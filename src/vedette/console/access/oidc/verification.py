@@ -27,7 +27,14 @@ _KINDS: Final[Mapping[str, type[RSAKey | ECKey | OKPKey]]] = {
 }  # fmt: skip
 _TYPES: Final = {RSAKey: "RSA", ECKey: "EC", OKPKey: "OKP"}
 _CURVES: Final = {"ES256": "P-256", "EdDSA": "Ed25519", "Ed25519": "Ed25519"}
-_REGISTRY: Final = jws.JWSRegistry(algorithms=list(_KINDS), strict_check_header=False)
+
+
+class _Registry(jws.JWSRegistry):
+    """Without a warning at each token that names EdDSA: it was deprecated (RFC 9864) for not naming
+    its curve, which `_fits` sees to, and providers go on writing it."""
+
+    def get_alg(self, name: str) -> Any:
+        return self.algorithms[name] if name == "EdDSA" else super().get_alg(name)
 
 
 class TokenError(ValueError):
@@ -78,6 +85,8 @@ def _header(token: str) -> tuple[str, str | None]:
     algorithm, kid = header.get("alg"), header.get("kid")
     if not isinstance(algorithm, str) or algorithm not in _KINDS:
         raise TokenError(f"is signed with {str(algorithm)[:40]!a}, which is not taken")
+    if "crit" in header:
+        raise TokenError("has an extension that must be understood (crit)")
     return algorithm, kid if isinstance(kid, str) else None
 
 
@@ -85,12 +94,13 @@ def _signed(
     token: str, algorithm: str, kid: str | None, keys: Iterable[Mapping[str, Any]]
 ) -> dict[str, Any]:
     kind = _KINDS[algorithm]
+    registry = _Registry(algorithms=[algorithm], strict_check_header=False)
     for key in keys:
         if not _fits(key, algorithm, kid):
             continue
         try:
             known = kind.import_key({**key})
-            claims = jwt.decode(token, known, registry=_REGISTRY).claims
+            claims = jwt.decode(token, known, registry=registry).claims
         except (JoseError, ValueError, TypeError, KeyError, RecursionError):
             continue  # the next key may be it
         return dict(claims)
