@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from vedette.console.access.person import Denied
-from vedette.console.access.web import safe_path, same_origin
+from vedette.console.access.web import csrf_right, safe_path, same_origin
 from vedette.console.bodies import form_pairs
 from vedette.console.faults import RequestError
 from vedette.console.parameters import from_pairs
@@ -38,6 +38,16 @@ class SignIn(msgspec.Struct, frozen=True):
     name: str
     password: str
     next: str = "/"
+
+
+class Change(msgspec.Struct, frozen=True):
+    """Fields of the form by which one's own password is changed; browsers' password keepers want
+    `name`."""
+
+    old: str
+    new: str
+    csrf: str = ""
+    name: str = ""
 
 
 class Join(msgspec.Struct, frozen=True):
@@ -82,6 +92,7 @@ class Entrance:
             Route("/sign-in/provider", self._guarded(self._depart), methods=["GET"]),
             Route("/sign-in/return", self._guarded(self._return), methods=["GET"]),
             Route("/sign-out", self._guarded(self._sign_out), methods=["POST"]),
+            Route("/settings/me/password", self._guarded(self._password), methods=["POST"]),
             Route("/join/{token}", self._guarded(self._welcome), methods=["GET"]),
             Route("/join/{token}", self._guarded(self._join), methods=["POST"]),
         ]
@@ -159,6 +170,23 @@ class Entrance:
         response = RedirectResponse(where, 303)
         response.headers.append("set-cookie", callers.cookies.drop(callers.cookies.session))
         return response
+
+    async def _password(self, request: Request) -> Response:
+        callers = self._web.callers
+        who = await run_in_threadpool(callers.session, request)
+        if who is None:
+            raise RequestError("sign-in", "sign in and try again")
+        asked = from_pairs(Change, await form_pairs(request, SMALL_BODY), {})
+        if not csrf_right(who, asked.csrf):
+            raise RequestError("cross-site", "load the page again, then send it again")
+        outcome = await run_in_threadpool(
+            self._access.change_password, who, asked.old, asked.new, callers.client(request)
+        )
+        if isinstance(outcome, Denied):
+            kind = "forbidden" if outcome.reason == "wrong" else "too-many"
+            raise RequestError(kind, _words(outcome))
+        self._web.flash.say(outcome.who.session, "The password is changed; other sessions ended.")
+        return self._enter(outcome, "/settings/me")
 
     async def _welcome(self, request: Request) -> Response:
         return self._show(request, "join.html", await self._link(request), "Welcome")

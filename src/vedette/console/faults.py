@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from vedette.console.access.errors import KeyPendingError, NotFoundError
 from vedette.incident.reading import UnknownIncidentError
 from vedette.model.errors import (
     BusyError,
@@ -57,13 +58,13 @@ def problem_of(error: BaseException) -> Problem:
     match error:
         case RequestError():
             return problem(error.kind, error.detail)
-        case UnknownIncidentError():
+        case UnknownIncidentError() | NotFoundError():
             return problem("unknown", str(error))
         case ConfigError():
             return problem("invalid", "", tuple(error.faults))
         case BusyError() | UnreadableError():
             return problem("unavailable", str(error))
-        case RefusedError():
+        case RefusedError() | KeyPendingError():
             return problem("conflict", str(error))
         case VedetteError():
             return problem("invalid", str(error))

@@ -78,4 +78,7 @@ def _typed(kind: type[Any], path: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _is_many(kind: Any) -> bool:
-    return getattr(kind, "__origin__", None) in (tuple, list)
+    origin = getattr(kind, "__origin__", None)
+    while origin is not None and origin not in (tuple, list):  # Annotated
+        origin = getattr(origin, "__origin__", None)
+    return origin is not None

@@ -76,6 +76,11 @@ class Seat:
         """Have something done in this person's name; it is in the ledger. Raises VedetteError."""
         return self.place.desk.ask(self.who.label, asked)
 
+    def agree(self, asked: Asked) -> Answer:
+        """The same in the person's own name, however they come: their token is not a second
+        person where two have to agree. Raises VedetteError."""
+        return self.place.desk.ask(self.who.person.name, asked)
+
     def record(self, kind: str, what: Mapping[str, Any]) -> None:
         """Write what this person did into the ledger. Raises VedetteError."""
         self.place.desk.record(kind, self.who.label, what)

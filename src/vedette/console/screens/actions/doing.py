@@ -75,7 +75,7 @@ class Outcomes(msgspec.Struct, frozen=True):
 
 
 def approve(seat: Seat, body: Agreeing) -> Outcome:
-    return _one(seat, body.action, Approve)
+    return _agreed(seat, body.action)
 
 
 def refuse(seat: Seat, body: Refusing) -> Outcome:
@@ -90,15 +90,15 @@ def several(seat: Seat, body: Several) -> Outcomes:
     """One after the other; a failure of one does not keep back the others."""
     if body.what == "refuse" and not body.why:
         raise RequestError("invalid", "why: say why not, for the record")
-    asked: dict[str, Callable[[str], Asked]] = {
-        "approve": Approve,
-        "refuse": lambda action: Refuse(action, body.why),
-        "undo": lambda action: Undo(action, body.why),
+    one: dict[str, Callable[[str], Outcome]] = {
+        "approve": lambda action: _agreed(seat, action),
+        "refuse": lambda action: refuse(seat, Refusing(action, body.why)),
+        "undo": lambda action: undo(seat, Undoing(action, body.why)),
     }
     done, failed = [], {}
     for action in dict.fromkeys(body.actions):
         try:
-            done.append(_one(seat, action, asked[body.what]))
+            done.append(one[body.what](action))
         except VedetteError as error:
             failed[action] = str(error)
     return Outcomes(tuple(done), failed)
@@ -124,6 +124,10 @@ def words_of_all(outcomes: Outcomes) -> str:
     told = [f"{count} {state}" for state, count in sorted(states.items())]
     told += [f"{name[:12]}: {why}" for name, why in outcomes.failed.items()]
     return "; ".join(told) or "Nothing stood."
+
+
+def _agreed(seat: Seat, name: str) -> Outcome:
+    return _outcome(seat.agree(Approve(entry_named(seat, name).action.id)))
 
 
 def _one(seat: Seat, name: str, asked: Callable[[str], Asked]) -> Outcome:

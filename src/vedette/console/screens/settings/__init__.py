@@ -4,7 +4,87 @@ from __future__ import annotations
 
 from typing import Final
 
-from vedette.console.table import Act, View
+from vedette.console.screens.settings.people import (
+    Ending,
+    Inviting,
+    Making,
+    Mine,
+    People,
+    Preferring,
+    Promoting,
+    Revoking,
+    Somebody,
+    Turning,
+    end_session,
+    following,
+    invite,
+    make_token,
+    prefer,
+    promote,
+    read_mine,
+    read_people,
+    reset,
+    revoke_token,
+    said,
+    turn,
+)
+from vedette.console.screens.settings.running import (
+    About,
+    InForce,
+    Retried,
+    Retrying,
+    Running,
+    Tested,
+    Testing,
+    read_about,
+    read_in_force,
+    read_running,
+    retry_sink,
+    test_channel,
+)
+from vedette.console.table import Act, Done, Nothing, View
 
-VIEWS: Final[tuple[View, ...]] = ()
-ACTS: Final[tuple[Act, ...]] = ()
+VIEWS: Final[tuple[View, ...]] = (
+    View("settings.running", "/settings", "viewer", "Sources, sinks, channels, storage",
+         Nothing, Running, read_running, template="settings.html", title="Settings"),
+    View("settings.configuration", "/settings/configuration", "admin",
+         "The configuration in force, and the faults of the file", Nothing, InForce,
+         read_in_force, template="settings_configuration.html", scope="admin",
+         title="Configuration"),
+    View("settings.people", "/settings/people", "admin", "Accounts and tokens", Nothing, People,
+         read_people, template="settings_people.html", scope="admin", title="People"),
+    View("settings.about", "/settings/about", "viewer", "What this is", Nothing, About,
+         read_about, template="settings_about.html", title="About"),
+    View("settings.me", "/settings/me", "viewer", "One's own settings", Nothing, Mine, read_mine,
+         template="settings_me.html", title="My settings"),
+)  # fmt: skip
+ACTS: Final[tuple[Act, ...]] = (
+    Act("settings.test_channel", "/settings/channels/{channel}/test", "responder",
+        "Send a test message over a channel", Testing, Tested, test_channel, "write:actions",
+        then=lambda told: "/settings", said=lambda told: f"{told.channel}: sent."),
+    Act("settings.retry_sink", "/settings/sinks/{sink}/retry", "admin",
+        "Send again what a sink refused", Retrying, Retried, retry_sink, "admin",
+        then=lambda told: "/settings",
+        said=lambda told: f"{told.sink}: {told.findings} findings will be sent again."),
+    Act("settings.invite", "/settings/people/invite", "admin", "Invite somebody",
+        Inviting, People, invite, "admin", template="settings_people.html"),
+    Act("settings.reset", "/settings/people/{person}/reset", "admin",
+        "A link by which somebody chooses a new password", Somebody, People, reset, "admin",
+        template="settings_people.html"),
+    Act("settings.promote", "/settings/people/{person}/role", "admin", "Give another role",
+        Promoting, Done, promote, "admin", then=following, said=said),
+    Act("settings.turn", "/settings/people/{person}/{what}", "admin",
+        "Disable, enable or delete an account, or end its sessions", Turning, Done, turn,
+        "admin", then=following, said=said),
+    Act("settings.make_token", "/settings/me/tokens", "viewer", "Make a token of the API",
+        Making, Mine, make_token, "admin", api=False, template="settings_me.html"),
+    Act("settings.revoke_token", "/settings/tokens/{token}/revoke", "viewer", "Revoke a token",
+        Revoking, Done, revoke_token, "admin", then=following, said=said),
+    Act("settings.end_session", "/settings/me/sessions/{session}/end", "viewer",
+        "End a session of one's own", Ending, Done, end_session, "admin", api=False,
+        then=following, said=said),
+    Act("settings.prefer", "/settings/me/preferences", "viewer",
+        "How one's own pages show times and colours", Preferring, Done, prefer, "read",
+        then=following, said=said),
+)  # fmt: skip
+"""Tokens are made, and sessions ended, by people alone: `Access` refuses tokens there."""

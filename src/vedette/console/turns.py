@@ -1,0 +1,53 @@
+"""Turns at the stored events: few searches at once, so that events never wait for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore, Event
+from typing import TYPE_CHECKING, Final
+
+from vedette.model.errors import BusyError
+from vedette.store.bounded import Bounds
+
+if TYPE_CHECKING:
+    from vedette.console.seat import Seat
+
+AT_ONCE: Final = 2
+PATIENCE: Final = 5.0
+"""Seconds that a search waits for its turn."""
+LOOK: Final = 0.1
+SECONDS: Final = 10.0
+"""What a search may take before it tells what it has found so far."""
+
+
+class Turns:
+    """Any thread may call; `close` ends what runs."""
+
+    def __init__(self) -> None:
+        self._turns = BoundedSemaphore(AT_ONCE)
+        self._closed = Event()
+
+    @contextmanager
+    def turn(self, gone: Event, seconds: float = SECONDS) -> Iterator[Bounds]:
+        """What a search may use while it is its turn. `gone` is set when nobody waits for it any
+        more. Raises BusyError where its turn does not come."""
+        waited = 0.0
+        while not self._turns.acquire(timeout=LOOK):
+            waited += LOOK
+            if waited >= PATIENCE or gone.is_set() or self._closed.is_set():
+                raise BusyError(
+                    f"{AT_ONCE} searches of stored events are running; try again in some seconds"
+                )
+        try:
+            yield Bounds(seconds=seconds, gone=lambda: gone.is_set() or self._closed.is_set())
+        finally:
+            self._turns.release()
+
+    def close(self) -> None:
+        self._closed.set()
+
+
+def turns_of(seat: Seat) -> Turns:
+    """The turns of this console."""
+    return seat.place.kept.of(Turns, Turns)
