@@ -6,6 +6,7 @@ service runs, and a state that is started afresh takes nobody's account with it.
 
 from __future__ import annotations
 
+import os
 import secrets
 import sqlite3
 import threading
@@ -95,8 +96,12 @@ class Database:
         self.path = folder / NAME
         self._reading, self._writing = threading.Lock(), threading.RLock()
         try:
+            fresh = not self.path.exists()
             self.path.touch(0o600)
-            self.path.chmod(0o600)  # SQLite gives its companions the same mode
+            self.path.chmod(0o600)  # SQLite gives its companions the same mode and owner
+            if fresh and os.geteuid() == 0:  # a command of root, before the service's first start
+                owner = folder.stat()
+                os.chown(self.path, owner.st_uid, owner.st_gid)
         except OSError as error:
             raise UnreadableError(
                 f"{self.path}: {error.strerror}; data_dir must be a folder that this user owns"

@@ -16,7 +16,6 @@ Lookup = Callable[[str, int], Sequence[str]]
 """From a host and port to its addresses; raises OSError."""
 
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
-_LOCAL_NAT64: Final = ipaddress.IPv6Network("64:ff9b:1::/48")
 
 
 def system_lookup(host: str, port: int) -> list[str]:
