@@ -51,10 +51,7 @@ def _unfit(address: IPAddress, allow_private: bool) -> str:
     nobodys = inner.is_multicast or inner.is_unspecified or inner.is_link_local
     if nobodys or (inner.is_reserved and not inner.is_loopback):  # ::1 is in a reserved block
         return "no single machine's; correct the URL"
-    inside = (
-        not inner.is_global or inner in _LOCAL_NAT64
-    )  # which some versions of Python call global
-    if inside and not allow_private:
+    if not inner.is_global and not allow_private:
         return "private; say allow_private: true if that is meant"
     return ""
 
