@@ -155,7 +155,9 @@ def firm(folder: Path, config: str = CONFIG) -> Iterator[Firm]:
                 Access(loaded.data_dir, settings_of(loaded.console), record=record, now=lambda: NOW)
             )
         )
-        yield Firm(loaded, path, state, room, desk, access)
+        made = Firm(loaded, path, state, room, desk, access)
+        opened.callback(made.place.kept.close)
+        yield made
 
 
 def _headers(more: dict[str, str]) -> dict[str, str]:

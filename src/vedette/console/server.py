@@ -144,6 +144,7 @@ def serving(place: Place) -> Iterator[Application]:
                 loop.call_soon_threadsafe(stop)
             thread.join()
             upkeep.join()
+            place.kept.close()
 
 
 async def _serve(

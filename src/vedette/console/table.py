@@ -82,6 +82,8 @@ class Act:
     template: str | None = None
     """Where set, a form is answered by this page (`it` is the answer) in place of a redirection:
     for what changes nothing and only takes more than an address holds."""
+    shown: Callable[[Any, Any], Any] | None = None
+    """Makes `it` of body and answer where the page shows more than the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,13 @@ class Table:
     def __post_init__(self) -> None:
         names = [entry.name for entry in self]
         twice = {name for name in names if names.count(name) > 1}
-        paths = [(type(entry), entry.path) for entry in self]
-        twice |= {str(path) for path in paths if paths.count(path) > 1}
+        paths = [
+            f"{type(entry).__name__} {entry.path} ({face})"
+            for entry in self
+            for face, on in (("page", _is_page(entry)), ("API", entry.api))
+            if on
+        ]
+        twice |= {path for path in paths if paths.count(path) > 1}
         if twice:
             raise ValueError(f"routes that are there twice: {', '.join(sorted(twice))}")
         object.__setattr__(self, "_names", frozenset(names))
@@ -104,3 +111,9 @@ class Table:
     def __iter__(self) -> Iterator[View | Act]:
         yield from self.views
         yield from self.acts
+
+
+def _is_page(entry: View | Act) -> bool:
+    if isinstance(entry, Act):
+        return entry.page
+    return entry.template is not None or entry.produce is not None

@@ -163,7 +163,8 @@ class Web:
         try:
             answer = act.do(seat, body)
             if act.template is not None:
-                return self.shown(request, act.template, answer, seat, act.summary, act.name)
+                it = answer if act.shown is None else act.shown(body, answer)
+                return self.shown(request, act.template, it, seat, act.summary, act.name)
         finally:
             seat.close()
         if act.said is not None:
