@@ -106,6 +106,22 @@ def test_sessions_are_listed_and_ended_by_their_public_id(tmp_path: Path) -> Non
         assert it.access.who(other.token) is None
 
 
+def test_nobody_ends_the_sessions_of_others_but_an_admin(tmp_path: Path) -> None:
+    with house(tmp_path) as it:
+        admin = it.admin()
+        ben, cy = it.someone("ben", "responder"), it.someone("cy", "responder")
+        bens = it.opened("ben")
+        other = it.opened("cy").who
+        with pytest.raises(NotFoundError):
+            it.access.people.end_session(other, bens.who.session)
+        with pytest.raises(NotFoundError):
+            it.access.people.end_sessions(other, ben.id)
+        assert it.access.who(bens.token) is not None
+        it.access.people.end_session(admin, bens.who.session)
+        assert it.access.who(bens.token) is None
+        assert it.access.people.end_sessions(other, cy.id) == 2
+
+
 def test_preferences_are_kept_and_bounded(tmp_path: Path) -> None:
     with house(tmp_path) as it:
         ada = it.admin().person

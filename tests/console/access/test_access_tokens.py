@@ -162,6 +162,22 @@ def test_answers_and_keys_are_bounded(tmp_path: Path) -> None:
                 it.access.writes.begin(ada, "/x", key, b"d")
 
 
+def test_answers_that_let_somebody_in_are_not_kept(tmp_path: Path) -> None:
+    with house(tmp_path) as it:
+        admin = it.admin()
+        ada = admin.person.id
+        made = it.access.tokens.make(admin, "ci", ["read"], it.clock.at + DAY).text
+        link = it.access.link_url(it.access.people.invite(admin, "viewer"))
+        for number, secret in enumerate((made, link)):
+            it.access.writes.begin(ada, "/tokens", f"k{number}", b"d")
+            body = b'{"shown":"' + secret.encode() + b'"}'
+            it.access.writes.finish(ada, "/tokens", f"k{number}", 201, body)
+            answer = it.access.writes.begin(ada, "/tokens", f"k{number}", b"d")
+            assert answer == Answered(201, None)
+    kept = b"".join(path.read_bytes() for path in sorted(tmp_path.iterdir()))
+    assert made.encode() not in kept and link.encode() not in kept
+
+
 def test_what_was_cut_off_is_never_done_again_by_itself(tmp_path: Path) -> None:
     with house(tmp_path) as it:
         ada = it.admin().person.id

@@ -18,6 +18,7 @@ from vedette.console.access.person import (
     Person,
     Preferences,
     label_of,
+    may_end,
     person_by,
     person_of,
 )
@@ -113,20 +114,23 @@ class People:
             return sessions.of_person(connection, person, self._limits, self._now())
 
     def end_sessions(self, by: By, person: str) -> int:
-        """How many ended. Raises NotFoundError."""
+        """How many ended, of one's own or as an admin of anybody. Raises NotFoundError."""
         with self._acts.begin() as act:
             found = person_by(act.connection, "id", person)
+            if not may_end(by, person):
+                raise NotFoundError(f"{person[:32]!a}: nobody has this id")
             ended = sessions.end_all(act.connection, person)
             act.note(label_of(by), "end-sessions", found.name, sessions=ended)
         return ended
 
     def end_session(self, by: By, session: str) -> None:
-        """One of them, by its public id. Raises NotFoundError."""
+        """One of one's own, or as an admin of anybody's, by its public id. Raises
+        NotFoundError."""
         with self._acts.begin() as act:
             row = act.connection.execute(
                 "DELETE FROM sessions WHERE id = ? RETURNING person", (session,)
             ).fetchone()
-            if row is None:
+            if row is None or not may_end(by, row[0]):
                 raise NotFoundError(f"{session[:32]!a}: there is no such session any more")
             name = person_by(act.connection, "id", row[0]).name
             act.note(label_of(by), "end-sessions", name, sessions=1)

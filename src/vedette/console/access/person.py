@@ -77,6 +77,11 @@ def label_of(by: By) -> str:
     return by if isinstance(by, str) else by.label
 
 
+def may_end(by: By, owner: str) -> bool:
+    """Whether they may end a session or token of this person: their own, or as an admin any."""
+    return isinstance(by, str) or by.person.id == owner or by.may("admin", "admin")
+
+
 class Client(NamedTuple):
     """What is known of a browser that comes without a session: its address, what it calls itself,
     and the values of its device and session cookies."""

@@ -26,6 +26,7 @@ from vedette.console.access.person import (
     Person,
     Who,
     label_of,
+    may_end,
     person_by,
     person_of,
 )
@@ -124,7 +125,7 @@ class Tokens:
             row = act.connection.execute(
                 "DELETE FROM tokens WHERE id = ? RETURNING person, name", (token,)
             ).fetchone()
-            if row is None or not _may_revoke(by, row[0]):
+            if row is None or not may_end(by, row[0]):
                 raise NotFoundError(f"{token[:32]!a}: there is no such token")
             owner = person_by(act.connection, "id", row[0]).name
             act.note(label_of(by), "revoke-token", token, name=row[1], owner=owner)
@@ -174,9 +175,3 @@ def checksum(name: str, secret: str) -> str:
         left, at = divmod(left, len(_DIGITS))
         digits = _DIGITS[at] + digits
     return digits
-
-
-def _may_revoke(by: By, owner: str) -> bool:
-    if isinstance(by, str) or by.person.id == owner:
-        return True
-    return by.may("admin", "admin")

@@ -6,6 +6,7 @@ Source: the IETF draft of the HTTP header Idempotency-Key (httpapi, revision 07)
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
@@ -20,8 +21,13 @@ MOST_BYTES: Final = 256 << 10
 """Of an answer that is kept; of a larger one is only known that it was given."""
 
 
+_LETS_IN: Final = re.compile(rb"vdt_[0-9a-f]{12}_[0-9A-Za-z]|/join/[0-9A-Za-z_-]{16}")
+"""A token or a link: these are shown once and kept as hashes alone."""
+
+
 class Answered(NamedTuple):
-    """What was answered the first time. `body` is None where it was too large to keep."""
+    """What was answered the first time. `body` is None where it was too large to keep, or held a
+    token or link."""
 
     status: int
     body: bytes | None
@@ -69,7 +75,7 @@ class Writes:
 
     def finish(self, person: str, route: str, key: str, status: int, body: bytes) -> None:
         """Keep the answer."""
-        kept = body if len(body) <= MOST_BYTES else None
+        kept = None if len(body) > MOST_BYTES or _LETS_IN.search(body) else body
         with self._database.write() as connection:
             connection.execute(
                 "UPDATE writes SET status = ?, body = ? WHERE person = ? AND route = ? AND key = ?",
