@@ -59,8 +59,10 @@ class Explanation(msgspec.Struct, frozen=True):
     left_out: int
 
 
-def explain(connection: sqlite3.Connection, linking: Linking, given: str) -> Explanation:
-    """Why an incident is one. Raises UnknownIncidentError."""
+def explain(
+    connection: sqlite3.Connection, linking: Linking, given: str, most: int = MOST_FINDINGS
+) -> Explanation:
+    """Why an incident is one, by its first `most` findings. Raises UnknownIncidentError."""
     name = present_name(connection, given)
     frozen: dict[tuple[Entity, int], float] = {}
     for span in StoredShelf(connection).spans_of(name):
@@ -70,7 +72,7 @@ def explain(connection: sqlite3.Connection, linking: Linking, given: str) -> Exp
         return frozen.get((entity, group_of(linking, time)), 0.0)
 
     row = connection.execute("SELECT count FROM incidents WHERE id = ?", (name,)).fetchone()
-    findings = list(findings_of(connection, name, MOST_FINDINGS))
+    findings = list(findings_of(connection, name, most))
     ties: list[Tie] = []
     roots: list[str] = []
     for number, finding in enumerate(findings):
