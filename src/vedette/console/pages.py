@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from vedette import __version__
 from vedette.console.access.roles import at_least as may
+from vedette.console.search_line import quoted
 from vedette.model.instant import rfc3339
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Pages:
             count=count,
             segment=segment,
             size=size,
+            quoted=quoted,
         )
         self._environment.globals.update(
             static=static,

@@ -29,7 +29,7 @@ class Turns:
         self._closed = Event()
 
     @contextmanager
-    def turn(self, gone: Event, seconds: float = SECONDS) -> Iterator[Bounds]:
+    def turn(self, gone: Event) -> Iterator[Bounds]:
         """What a search may use while it is its turn. `gone` is set when nobody waits for it any
         more. Raises BusyError where its turn does not come."""
         waited = 0.0
@@ -40,7 +40,7 @@ class Turns:
                     f"{AT_ONCE} searches of stored events are running; try again in some seconds"
                 )
         try:
-            yield Bounds(seconds=seconds, gone=lambda: gone.is_set() or self._closed.is_set())
+            yield Bounds(seconds=SECONDS, gone=lambda: gone.is_set() or self._closed.is_set())
         finally:
             self._turns.release()
 
