@@ -268,31 +268,16 @@ def unmask(finding: str, path: Path, reason: str, output: str) -> None:
     with time, user and reason before anything is shown.
     """
     from vedette.engine.config import load_config
-    from vedette.engine.embedded.watch import store_paths
-    from vedette.engine.lures import KEY
     from vedette.engine.thwarting.asking import Unmasked
     from vedette.engine.thwarting.reaching import have_done
-    from vedette.lure.privacy import Privacy, load_key
-    from vedette.lure.report.unmask import UnmaskError
-    from vedette.lure.report.unmask import unmask as look
-    from vedette.store import reading
-    from vedette.store.database import NAME, open_reader
-    from vedette.store.search import fetch
+    from vedette.engine.unmasking import unmasked
 
     config = load_config(path)
-    with contextlib.closing(open_reader(config.data_dir / NAME)) as connection:
-        found = reading.finding(connection, finding)
-    event = found and fetch(store_paths(config), [found.event_ref.key]).get(found.event_ref.key)
-    if not event:
-        raise UnmaskError(f"{finding}: is no finding whose event is stored; take the id of one")
-    key = config.data_dir / KEY
-    if not key.exists():
-        raise UnmaskError(f"{key}: is missing; only who holds the key can look")
 
     def write(why: str) -> None:
         have_done(config, Unmasked(finding, why))
 
-    content = look(event.record(), Privacy(load_key(key)), reason, write)
+    content = unmasked(config, finding, reason, write)
     if output == "json":
         import orjson
 
