@@ -34,6 +34,7 @@ def judge(token: str, keys: list[dict[str, object]]) -> None:
 def test_texts_that_are_no_tokens(text: str) -> None:
     with pytest.raises(TokenError):
         key_id(text)
+    with pytest.raises(TokenError):
         judge(text, [])
 
 
