@@ -132,6 +132,24 @@ sinks:
   #   port: 6514
   #   protocol: tls
 
+# The console in a browser and the API (`vedette serve`).
+console:
+  listen: 127.0.0.1:8360   # beyond this machine only with tls or trusted_proxies
+  title: Vedette
+  time_zone: UTC           # the site's: Europe/Oslo
+  # public_url: https://vedette.firm.example
+  # tls: {certificate: tls/console.pem, key: tls/console.key}
+  # trusted_proxies: [10.0.0.5]
+  access:
+    idle: 8h
+    longest: 7d
+    # oidc:                # sign in with the firm's own accounts
+    #   issuer: https://login.firm.example
+    #   client_id: vedette
+    #   client_secret: file:/etc/vedette/oidc.secret
+    #   roles_claim: groups
+    #   roles: {security: responder, security-leads: admin}
+
 metrics:
   listen: 127.0.0.1:9514
 
