@@ -82,7 +82,14 @@ def test_findings_arrive_signed() -> None:
     with (
         receiver() as server,
         closing(
-            WebhookSink("w", server.url(), secret="k", headers={"X-Team": "soc"}, clock=Clock())
+            WebhookSink(
+                "w",
+                server.url(),
+                allow_private=True,
+                secret="k",
+                headers={"X-Team": "soc"},
+                clock=Clock(),
+            )
         ) as sink,
     ):
         sink.deliver([finding(0), finding(1)])
@@ -98,7 +105,10 @@ def test_findings_arrive_signed() -> None:
 
 
 def test_ocsf_goes_as_an_array() -> None:
-    with receiver() as server, closing(WebhookSink("w", server.url(), form="ocsf")) as sink:
+    with (
+        receiver() as server,
+        closing(WebhookSink("w", server.url(), allow_private=True, form="ocsf")) as sink,
+    ):
         sink.deliver([finding(0), finding(1)])
     [(_, headers, body)] = server.got
     assert [event["class_uid"] for event in json.loads(body)] == [2004, 2004]
@@ -110,7 +120,7 @@ def test_large_deliveries_are_split_and_resumed() -> None:
     size = len(ndjson.line(finding(0)))
     with (
         receiver((200, {}), (500, {})) as server,
-        closing(WebhookSink("w", server.url(), max_body=2 * size + 10)) as sink,
+        closing(WebhookSink("w", server.url(), allow_private=True, max_body=2 * size + 10)) as sink,
     ):
         with pytest.raises(WebhookError):
             sink.deliver([finding(n) for n in range(5)])
@@ -134,7 +144,7 @@ def test_a_finding_that_is_too_large_is_refused() -> None:
 def test_client_errors_are_final(status: int) -> None:
     with (
         receiver((status, {})) as server,
-        closing(WebhookSink("w", server.url())) as sink,
+        closing(WebhookSink("w", server.url(), allow_private=True)) as sink,
         pytest.raises(RefusedError, match=rf"answered {status} 'because\\x1b\\n'") as caught,
     ):
         sink.deliver([finding(0)])
@@ -143,7 +153,10 @@ def test_client_errors_are_final(status: int) -> None:
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503])
 def test_passing_errors_are_tried_again(status: int) -> None:
-    with receiver((status, {})) as server, closing(WebhookSink("w", server.url())) as sink:
+    with (
+        receiver((status, {})) as server,
+        closing(WebhookSink("w", server.url(), allow_private=True)) as sink,
+    ):
         with pytest.raises(WebhookError, match=f"answered {status}"):
             sink.deliver([finding(0)])
         sink.deliver([finding(0)])
@@ -158,7 +171,7 @@ def test_retry_after_is_kept_to(header: str, wait: int) -> None:
     clock = Clock()  # 2026-02-25T06:13:20Z
     with (
         receiver((429, {"Retry-After": header})) as server,
-        closing(WebhookSink("w", server.url(), clock=clock)) as sink,
+        closing(WebhookSink("w", server.url(), allow_private=True, clock=clock)) as sink,
     ):
         with pytest.raises(WebhookError, match="answered 429"):
             sink.deliver([finding(0)])
@@ -176,7 +189,7 @@ def test_redirects_are_not_followed() -> None:
     with (
         receiver() as other,
         receiver((307, {"Location": other.url()})) as server,
-        closing(WebhookSink("w", server.url())) as sink,
+        closing(WebhookSink("w", server.url(), allow_private=True)) as sink,
         pytest.raises(WebhookError, match="redirects are not followed"),
     ):
         sink.deliver([finding(0)])
@@ -188,13 +201,13 @@ def test_no_answer_is_tried_again_and_names_no_secret() -> None:
         port = silent.getsockname()[1]
         url = f"http://127.0.0.1:{port}{SECRET_PATH}"
         with (
-            closing(WebhookSink("w", url, timeout=0.1)) as sink,
+            closing(WebhookSink("w", url, timeout=0.1, allow_private=True)) as sink,
             pytest.raises(WebhookError, match=r"127\.0\.0\.1") as caught,
         ):
             sink.deliver([finding(0)])
     assert "s3cr3t" not in str(caught.value)
     with (
-        closing(WebhookSink("w", url)) as sink,
+        closing(WebhookSink("w", url, allow_private=True)) as sink,
         pytest.raises(WebhookError, match="refused") as caught,
     ):
         sink.deliver([finding(0)])
@@ -212,10 +225,10 @@ def test_tls_is_verified(tmp_path: Path) -> None:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
-            with closing(WebhookSink("w", server.url("https"), ca=tmp_path / "ca.pem")) as sink:
+            with closing(_to(server.url("https"), tmp_path / "ca.pem")) as sink:
                 sink.deliver([finding(0)])
             with (
-                closing(WebhookSink("w", server.url("https"))) as sink,
+                closing(_to(server.url("https"), None)) as sink,
                 pytest.raises(WebhookError, match=r"(?i)certificate|SSL"),
             ):
                 sink.deliver([finding(1)])
@@ -223,3 +236,19 @@ def test_tls_is_verified(tmp_path: Path) -> None:
             server.shutdown()
             thread.join()
     assert len(server.got) == 1
+
+
+def _to(url: str, ca: Path | None) -> WebhookSink:
+    return WebhookSink("w", url, ca=ca, allow_private=True)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9/", "http://169.254.169.254/latest", "http://[::ffff:127.0.0.1]:9/",
+            "http://2130706433:9/", "http://0x7f.1:9/", "http://localhost:9/"],
+)  # fmt: skip
+def test_it_does_not_lead_inside_unless_that_is_meant(url: str) -> None:
+    with (
+        closing(WebhookSink("w", url)) as sink,
+        pytest.raises(WebhookError, match=r"is private|no single machine's"),
+    ):
+        sink.deliver([finding(1)])

@@ -67,6 +67,7 @@ def console(config: Config, path: Path, running: Running, rules: RulesAtWork) ->
     from vedette.console.access.settings import settings_of
     from vedette.console.place import Place
     from vedette.console.server import serving
+    from vedette.engine.embedded.serve import listening
 
     desk = running.desk
 
@@ -76,21 +77,28 @@ def console(config: Config, path: Path, running: Running, rules: RulesAtWork) ->
     def now() -> int:
         return time.time_ns() // 1000
 
-    access = Access(config.data_dir, settings_of(config.console), record=record, now=now)
-    place = Place(
-        config,
-        desk,
-        access,
-        running.pipeline.meters,
-        lambda: running.pipeline.keeps_up,
-        now,
-        path,
-        rules=rules,
-    )
-    with contextlib.closing(access), serving(place):
-        base = config.console.base_url
-        _log.info("console: %s", base)
-        click.echo(f"console: {base}", err=True)
+    listen = config.console.listen
+    with contextlib.ExitStack() as opened:
+        bound = opened.enter_context(listening(listen.host, listen.port, "console.listen"))
+        port = bound.getsockname()[1]
+        settings = settings_of(config.console, port)
+        access = opened.enter_context(
+            contextlib.closing(Access(config.data_dir, settings, record=record, now=now))
+        )
+        place = Place(
+            config,
+            desk,
+            access,
+            running.pipeline.meters,
+            lambda: running.pipeline.keeps_up,
+            now,
+            path,
+            rules=rules,
+            port=port,
+        )
+        opened.enter_context(serving(place, bound))
+        _log.info("console: %s", place.base_url)
+        click.echo(f"console: {place.base_url}", err=True)
         link = access.first_admin_link()
         if link is not None:
             click.echo(f"first sign-in (once, 15 minutes): {access.link_url(link)}", err=True)

@@ -28,8 +28,8 @@ class Callers:
         console = place.config.console
         self._access = place.access
         self.secure = console.secure
-        self.cookies = Cookies(secure=console.secure, port=console.listen.port)
-        self.allowed = Hosts.of(console)
+        self.cookies = Cookies(secure=console.secure, port=place.bound_port)
+        self.allowed = Hosts.of(console, place.bound_port)
         self._trusted = networks_of(console.trusted_proxies)
 
     def session(self, request: Request) -> Who | None:

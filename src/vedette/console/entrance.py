@@ -67,6 +67,12 @@ class Door(msgspec.Struct, frozen=True):
     name: str = ""
 
 
+class Left(msgspec.Struct, frozen=True):
+    """Where the provider ends its own session."""
+
+    provider: str
+
+
 class Welcome(msgspec.Struct, frozen=True):
     """What the page behind a one-time link shows."""
 
@@ -163,11 +169,13 @@ class Entrance:
         who = await run_in_threadpool(callers.session, request)
         sent = callers.cookies.read(request.headers.get("cookie", ""))
         token = sent.get(callers.cookies.session, "")
-        where = "/sign-in"
+        elsewhere: str | None = None
         if who is not None and token:
-            elsewhere: str | None = await run_in_threadpool(self._access.logout, token)
-            where = elsewhere or where
-        response = RedirectResponse(where, 303)
+            elsewhere = await run_in_threadpool(self._access.logout, token)
+        response: Response = RedirectResponse("/sign-in", 303)
+        if elsewhere is not None:
+            # A form may not lead elsewhere (Content-Security-Policy: form-action); a link may.
+            response = self._show(request, "signed-out.html", Left(elsewhere), "Signed out")
         response.headers.append("set-cookie", callers.cookies.drop(callers.cookies.session))
         return response
 

@@ -34,7 +34,8 @@ class Place:
     """One running console. `ready` says whether events can be stored, `now` is in microseconds.
 
     `config_path` is the file that the configuration came from, where there is one. `kept` is what
-    screens have derived and need again, `rules` what judges.
+    screens have derived and need again, `rules` what judges. `port` is that
+    which the system chose where the configuration says 0.
     """
 
     config: Config
@@ -46,6 +47,16 @@ class Place:
     config_path: Path | None = None
     kept: Kept = field(default_factory=Kept)
     rules: RulesAtWork = field(default_factory=RulesAtWork)
+    port: int | None = None
+
+    @property
+    def base_url(self) -> str:
+        """How browsers reach it, without a slash at its end."""
+        return self.config.console.url_at(self.bound_port)
+
+    @property
+    def bound_port(self) -> int:
+        return self.config.console.listen.port if self.port is None else self.port
 
     @property
     def data(self) -> Path:

@@ -28,7 +28,7 @@ from vedette.console.live.watcher import Watcher
 from vedette.console.openapi import document
 from vedette.console.screens import parts_of, table
 from vedette.console.web import Web, failed_json, json_response
-from vedette.engine.embedded.serve import listening, quiet_server
+from vedette.engine.embedded.serve import quiet_server
 from vedette.model.errors import VedetteError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Application:
         self.hub = Hub(secrets.token_hex(4))
         self.watcher = Watcher(place.data, self.hub, parts_of(place, self.web.pages))
         self.stopping = asyncio.Event()
-        self._document = document(self.web.table, place.config.console.base_url)
+        self._document = document(self.web.table, place.base_url)
 
     def asgi(self) -> Secured:
         routes = [
@@ -92,59 +92,55 @@ class Application:
 
 
 @contextmanager
-def serving(place: Place) -> Iterator[Application]:
-    """Serve until the block ends. Raises UnreadableError where the address is taken, ConfigError
-    where certificates can't be used."""
+def serving(place: Place, bound: socket.socket) -> Iterator[Application]:
+    """Serve on a bound socket until the block ends. Raises ConfigError where certificates can't be
+    used."""
     console = place.config.console
-    with contextlib.ExitStack() as closing:
-        bound = closing.enter_context(
-            listening(console.listen.host, console.listen.port, "console.listen")
-        )
-        tls = None if console.tls is None else (console.tls.certificate, console.tls.key)
-        begun = threading.Event()
-        made: list[tuple[Application, uvicorn.Server, asyncio.AbstractEventLoop]] = []
-        failed: list[BaseException] = []
+    tls = None if console.tls is None else (console.tls.certificate, console.tls.key)
+    begun = threading.Event()
+    made: list[tuple[Application, uvicorn.Server, asyncio.AbstractEventLoop]] = []
+    failed: list[BaseException] = []
 
-        def run() -> None:
-            asyncio.run(_serve(place, bound, tls, made, begun))
+    def run() -> None:
+        asyncio.run(_serve(place, bound, tls, made, begun))
 
-        def guarded() -> None:
-            try:
-                run()
-            except BaseException as error:
-                failed.append(error)
-                _log.exception("the console has ended")
-            finally:
-                begun.set()
-
-        thread = threading.Thread(target=guarded, name="vedette-console", daemon=True)
-        thread.start()
-        begun.wait()
-        if failed:
-            raise failed[0]
-        application, server, loop = made[0]
-        application.watcher.start()
-        stopped = threading.Event()
-        upkeep = threading.Thread(
-            target=_upkeep, args=(place.access.tick, stopped), name="vedette-access", daemon=True
-        )
-        upkeep.start()
+    def guarded() -> None:
         try:
-            yield application
+            run()
+        except BaseException as error:
+            failed.append(error)
+            _log.exception("the console has ended")
         finally:
-            stopped.set()
-            application.watcher.close()
-            place.kept.close()
+            begun.set()
 
-            def stop() -> None:
-                application.stopping.set()
-                server.should_exit = True
+    thread = threading.Thread(target=guarded, name="vedette-console", daemon=True)
+    thread.start()
+    begun.wait()
+    if failed:
+        raise failed[0]
+    application, server, loop = made[0]
+    application.watcher.start()
+    stopped = threading.Event()
+    upkeep = threading.Thread(
+        target=_upkeep, args=(place.access.tick, stopped), name="vedette-access", daemon=True
+    )
+    upkeep.start()
+    try:
+        yield application
+    finally:
+        stopped.set()
+        application.watcher.close()
+        place.kept.close()
 
-            with contextlib.suppress(RuntimeError):  # its loop has ended already
-                loop.call_soon_threadsafe(stop)
-            thread.join()
-            upkeep.join()
-            place.kept.close()
+        def stop() -> None:
+            application.stopping.set()
+            server.should_exit = True
+
+        with contextlib.suppress(RuntimeError):  # its loop has ended already
+            loop.call_soon_threadsafe(stop)
+        thread.join()
+        upkeep.join()
+        place.kept.close()
 
 
 async def _serve(

@@ -34,6 +34,7 @@ def make_sink(
             timeout=config.timeout / 1_000_000,
             form=config.format,
             ca=config.ca,
+            allow_private=config.allow_private,
         )
     from vedette.sinks.syslog import SyslogSink
 

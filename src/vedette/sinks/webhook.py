@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from vedette import __version__
-from vedette.model.errors import RefusedError, VedetteError
+from vedette.model.errors import DestinationError, RefusedError, VedetteError
 from vedette.model.finding import Finding
+from vedette.model.outbound.addresses import chosen_address
+from vedette.model.outbound.exchange import target_of
 from vedette.model.signature import signature
 from vedette.sinks.seen import Seen
 from vedette.sinks.settings import Form, encoder
@@ -55,13 +57,16 @@ class WebhookSink:
         timeout: float = 10.0,
         form: Form = "json",
         ca: Path | None = None,
+        allow_private: bool = False,
         max_body: int = MAX_BODY,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """`timeout` in seconds; `ca` is a PEM file of authorities for https (None: the system's);
-        `clock` gives the seconds since the epoch. Raises ConfigError where `ca` is of no use."""
+        `allow_private`: it may have an address of the firm's own network; `clock` gives the seconds
+        since the epoch. Raises ConfigError where `ca` is of no use."""
         self.name = name
-        self._url = url
+        self._url = urlsplit(url)
+        self._allow_private = allow_private
         self._origin = _origin(url)
         self._secret = secret
         self._headers = dict(headers or {})
@@ -73,7 +78,7 @@ class WebhookSink:
         self._clock = clock
         self._seen = Seen()
         self._hold = 0.0
-        self._pool: urllib3.PoolManager | None = None
+        self._pool: urllib3.HTTPConnectionPool | None = None
 
     def deliver(self, findings: Sequence[Finding]) -> None:
         """Send what was not sent yet. Raises WebhookError, or RefusedError where another attempt
@@ -88,7 +93,7 @@ class WebhookSink:
     def close(self) -> None:
         """Close the connections; a later delivery opens them again."""
         if self._pool is not None:
-            self._pool.clear()
+            self._pool.close()
             self._pool = None
 
     def _bodies(self, findings: Sequence[Finding]) -> Iterator[tuple[list[str], bytes]]:
@@ -119,6 +124,7 @@ class WebhookSink:
         import urllib3
 
         headers = {
+            "Host": self._url.netloc.rpartition("@")[2],
             "Content-Type": "application/json" if self._form == "ocsf" else "application/x-ndjson",
             "User-Agent": f"vedette/{__version__}",
             **self._headers,
@@ -127,13 +133,14 @@ class WebhookSink:
         if self._secret is not None:
             headers["Vedette-Signature"] = signature(self._secret, int(self._clock()), body)
         try:
-            answer = self._connections().request(
+            answer = self._connections().urlopen(
                 "POST",
-                self._url,
+                target_of(self._url),
                 body=body,
                 headers=headers,
                 redirect=False,
                 retries=False,
+                assert_same_host=False,
                 timeout=urllib3.Timeout(self._timeout),
                 preload_content=False,
             )
@@ -141,15 +148,34 @@ class WebhookSink:
                 text = answer.read(MAX_ANSWER, decode_content=False)
             finally:
                 answer.close()
-        except urllib3.exceptions.HTTPError as error:
+        except DestinationError as error:
+            raise WebhookError(f"{self._origin}: {error}") from None
+        except (urllib3.exceptions.HTTPError, OSError) as error:
             raise WebhookError(f"{self._origin}: {_reason(error)}") from None
         self._judge(answer.status, answer.headers.get("Retry-After"), text)
 
-    def _connections(self) -> urllib3.PoolManager:
-        if self._pool is None:
-            import urllib3
+    def _connections(self) -> urllib3.HTTPConnectionPool:
+        """Connections to the address that the name leads to now; it is judged each time, so that
+        no name leads inside now and then."""
+        import urllib3
 
-            self._pool = urllib3.PoolManager(ssl_context=self._context)
+        host = self._url.hostname or ""
+        port = self._url.port or (443 if self._context is not None else 80)
+        address = chosen_address(host, port, self._timeout, self._allow_private, False)
+        if self._pool is not None and self._pool.host != address.strip("[]"):
+            self.close()
+        if self._pool is None:
+            self._pool = (
+                urllib3.HTTPConnectionPool(address, port)
+                if self._context is None
+                else urllib3.HTTPSConnectionPool(
+                    address,
+                    port,
+                    ssl_context=self._context,
+                    server_hostname=host,
+                    assert_hostname=host,
+                )
+            )
         return self._pool
 
     def _judge(self, status: int, retry_after: str | None, text: bytes) -> None:

@@ -171,6 +171,9 @@ class WebhookSinkConfig(SinkConfig):
         default=None,
         description="PEM file of the authorities to trust with https; else the system's.",
     )
+    allow_private: bool = Field(
+        default=False, description="It may have an address of the firm's own network."
+    )
 
     @field_validator("headers")
     @classmethod
