@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from vedette.cli.shield.looking import Shield, change, now, shield_choice, who
+from vedette.cli.shield.looking import author, shield_choice, shown
 from vedette.model.errors import ConfigError
 
 if TYPE_CHECKING:
-    from vedette.shield.exclusion.settings import Exclusion
-    from vedette.shield.policy.decided import Decided
+    from vedette.engine.shielding.shield import Shield
 
 _WHY: Final = click.option("--why", default="", metavar="TEXT", help="Your reason; it is kept.")
-MOST_NUMBER: Final = 69_999
-"""The highest number that has an id in exported files."""
 
 
 @click.command()
@@ -29,53 +26,22 @@ def apply(shield: Shield, numbers: tuple[int, ...], everything: bool, why: str) 
 
     Each gets a number of its own, which `revert` and `export` know.
     """
-    from vedette.shield.policy.decided import deciding
+    from vedette.engine.shielding import deciding
 
     if bool(numbers) == everything:
         raise click.UsageError("say which: NUMBERS, or --all")
-    shown = {each.exclusion.number: each.exclusion for each in shield.shown()}
-    unknown = [str(number) for number in numbers if number not in shown]
+    known = {each.exclusion.number: each.exclusion for each in shown(shield)}
+    unknown = [str(number) for number in numbers if number not in known]
     if unknown:
         raise ConfigError(
             [
-                f"no proposal {', '.join(unknown)}: {len(shown)} were shown;"
+                f"no proposal {', '.join(unknown)}: {len(known)} were shown;"
                 " see vedette shield shadow"
             ]
         )
-    lines = []
-    with deciding(shield.folder) as held:
-        for number in dict.fromkeys(numbers or shown):
-            held[0], line = _applied(held[0], shown[number], why)
-            lines.append(line)
-    for line in lines:
-        click.echo(line)
-
-
-def _applied(decided: Decided, wanted: Exclusion, why: str) -> tuple[Decided, str]:
-    import msgspec
-
-    from vedette.shield.shadow.told import what
-
-    for each in decided.exclusions:
-        if _says(each) == _says(wanted):
-            return decided, f"{each.number}: {what(each)} (in force already)"
-    number = _next(decided)
-    made = msgspec.structs.replace(
-        wanted, number=number, by=who(), applied=now(), reason=why or wanted.reason
-    )
-    line = f"{number}: {what(made)}"
-    after = msgspec.structs.replace(decided, exclusions=(*decided.exclusions, made), last=number)
-    return after.noted(change(f"apply {line}", why)), line
-
-
-def _says(each: Exclusion) -> tuple[object, ...]:
-    return each.site, each.path, each.target, each.rule, each.rules, each.tag, each.only
-
-
-def _next(decided: Decided) -> int:
-    if decided.last >= MOST_NUMBER:
-        raise ConfigError([f"no number is left above {MOST_NUMBER}; export and begin anew"])
-    return decided.last + 1
+    wanted = [known[number] for number in dict.fromkeys(numbers or known)]
+    for number, words, already in deciding.apply(shield, wanted, author(why)):
+        click.echo(f"{number}: {words}{' (in force already)' if already else ''}")
 
 
 @click.command()
@@ -85,52 +51,16 @@ def _next(decided: Decided) -> int:
 @_WHY
 def revert(shield: Shield, numbers: tuple[int, ...], everything: bool, why: str) -> None:
     """Take exclusions and virtual patches back, by their NUMBERS; without any, list them."""
-    import msgspec
-
-    from vedette.shield.policy.decided import deciding
+    from vedette.engine.shielding import deciding
 
     if numbers and everything:
         raise click.UsageError("say which: NUMBERS, or --all")
     if not numbers and not everything:
-        lines = _listed(shield.decided())
-        for number in sorted(lines):
-            click.echo(lines[number])
+        for each in deciding.in_force(shield.decided()).values():
+            click.echo(deciding.line_of(each))
         return
-    with deciding(shield.folder) as held:
-        lines = _listed(held[0])
-        gone = set(numbers) or set(lines)
-        unknown = [str(number) for number in sorted(gone - set(lines))]
-        if unknown:
-            known = ", ".join(map(str, sorted(lines))) or "none"
-            raise ConfigError([f"nothing in force has the number {', '.join(unknown)}: {known}"])
-        after = msgspec.structs.replace(
-            held[0],
-            exclusions=tuple(each for each in held[0].exclusions if each.number not in gone),
-            patches=tuple(each for each in held[0].patches if each.number not in gone),
-        )
-        for number in sorted(gone):
-            after = after.noted(change(f"revert {lines[number]}", why))
-        held[0] = after
-    for number in sorted(gone):
-        click.echo(f"reverted {lines[number]}")
-
-
-def _listed(decided: Decided) -> dict[int, str]:
-    from vedette.model.instant import rfc3339
-    from vedette.model.visible import visible
-    from vedette.shield.shadow.told import what
-
-    found = {each.number: (what(each), each) for each in decided.exclusions} | {
-        each.number: (f"{each.site}{each.path} {each.target}: virtual patch", each)
-        for each in decided.patches
-    }
-    return {
-        number: visible(
-            f"{number}: {said} (by {each.by or 'nobody'} at {rfc3339(each.applied)}"
-            f"{': ' + each.reason if each.reason else ''})"
-        )
-        for number, (said, each) in found.items()
-    }
+    for line in deciding.revert(shield, None if everything else numbers, author(why)):
+        click.echo(f"reverted {line}")
 
 
 @click.command()
@@ -143,34 +73,19 @@ def enforce(shield: Shield, place: str, back: bool, why: str) -> None:
 
     Places further down that the configuration names keep what it says of them.
     """
-    import msgspec
+    from vedette.engine.shielding.deciding import set_mode
 
-    from vedette.shield.policy.decided import Enforced, deciding
-
-    site, path = _place(shield, place)
-    mode = "shadow" if back else "enforce"
-    said = change(f"{mode} {site}{path}", why)
-    with deciding(shield.folder) as held:
-        others = tuple(one for one in held[0].enforced if (one.site, one.path) != (site, path))
-        made = Enforced(
-            site=site, path=path, mode="shadow" if back else "enforce", by=said.by, at=said.at
-        )
-        held[0] = msgspec.structs.replace(held[0], enforced=(*others, made)).noted(said)
-    click.echo(f"{site}{path}: {mode}")
+    site, path = _parted(shield, place)
+    made = set_mode(shield, site, path, "shadow" if back else "enforce", author(why))
+    click.echo(f"{made.site}{made.path}: {made.mode}")
 
 
-def _place(shield: Shield, place: str) -> tuple[str, str]:
-    """A site of the configuration and a path of it. Raises ConfigError."""
+def _parted(shield: Shield, place: str) -> tuple[str, str]:
+    """Site and path; without a site the only one."""
     site, slash, rest = place.partition("/")
-    path = f"/{rest}".rstrip("/") or "/"
     if not site and slash and len(shield.hosts) == 1:
         (site,) = shield.hosts
-    if site not in shield.hosts:
-        names = ", ".join(shield.hosts)
-        raise ConfigError([f"{place}: no site {site!r}; there are: {names}. Write SITE/PATH"])
-    if any(char in path for char in "?# ") or not path.isprintable():
-        raise ConfigError([f"{place}: {path!r} is no path; leave out the query"])
-    return site, path
+    return site, f"/{rest}"
 
 
 @click.command()
@@ -182,31 +97,8 @@ def _place(shield: Shield, place: str) -> tuple[str, str]:
 @_WHY
 def patch(shield: Shield, place: str, parameter: str, only: str, never: str, why: str) -> None:
     """Add a virtual patch: at this path PARAMETER (ARGS:id) must be, or must not be, like this."""
-    import msgspec
+    from vedette.engine.shielding import deciding
 
-    from vedette.shield.exclusion.seclang import IN_FORCE, seclang_of
-    from vedette.shield.exclusion.settings import Patch
-    from vedette.shield.policy.decided import deciding
-
-    site, path = _place(shield, place)
-    with deciding(shield.folder) as held:
-        number = _next(held[0])
-        said = change(f"patch {number}: {site}{path} {parameter}", why)
-        made = Patch(
-            number=number,
-            site=site,
-            hosts=shield.hosts[site],
-            path=path,
-            target=parameter,
-            only=only,
-            never=never,
-            reason=why,
-            by=said.by,
-            applied=said.at,
-        )
-        if faults := seclang_of((), (made,), IN_FORCE).left_out:
-            raise ConfigError(list(faults))
-        held[0] = msgspec.structs.replace(
-            held[0], patches=(*held[0].patches, made), last=number
-        ).noted(said)
-    click.echo(f"{number}: {site}{path} {parameter}: virtual patch")
+    site, path = _parted(shield, place)
+    made = deciding.patch(shield, site, path, parameter, author(why), only=only, never=never)
+    click.echo(f"{made.number}: {deciding.words_of(made)}")

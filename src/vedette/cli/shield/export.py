@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from vedette.cli import FINE, PARTIAL
-from vedette.cli.shield.looking import Shield, shield_choice
+from vedette.cli.shield.looking import shield_choice
+
+if TYPE_CHECKING:
+    from vedette.engine.shielding.shield import Shield
 
 _HEAD: Final = """\
 # Exclusions and virtual patches of the shield {name}, for {engine}.

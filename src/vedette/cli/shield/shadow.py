@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from vedette.cli import FINE, FOUND
-from vedette.cli.shield.looking import Shield, now, shield_choice
+from vedette.cli.shield.looking import now, shield_choice, show
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
+    from vedette.engine.shielding.shield import Shield
     from vedette.shield.shadow.overview import Overview
     from vedette.shield.shadow.proposals import Proposal
 
@@ -35,35 +38,20 @@ def shadow(ctx: click.Context, shield: Shield, since: str, everything: bool, out
     and what it gives up; `vedette shield apply` takes their numbers. Exit code 1: something would
     be blocked if it came again.
     """
-    from vedette.shield.shadow.overview import overview
-    from vedette.shield.shadow.proposals import propose
+    from vedette.engine.shielding.report import UNTESTED, report
+    from vedette.store.query import parse_time
 
-    given, traffic, more = shield.stored(since)
-    applied = shield.decided().exclusions
-    found = overview(given, traffic, applied)
-    programs = shield.programs() if found.still else {}
-    samples = shield.samples(programs)
-    if programs and not any(samples.values()):
-        click.echo(
-            "the rules' folder holds no tests (tests/regression): nothing is proposed for a whole"
-            " site, for its price can't be told; a git checkout of the Core Rule Set has them",
-            err=True,
-        )
-    proposals = propose(
-        given,
-        hosts=shield.hosts,
-        programs=programs,
-        levels=shield.levels(),
-        samples=samples,
-        applied=applied,
-        now=now(),
-    )
+    moment = now()
+    made = report(shield, parse_time(since, moment), moment)
+    found, proposals = made.found, made.proposals
+    if made.untested:
+        click.echo(UNTESTED, err=True)
     try:
-        shield.show(proposals)
+        show(shield, proposals)
     except OSError as error:
         click.echo(f"the proposals can't be kept for apply: {error}", err=True)
-    if more:
-        click.echo(f"only the newest {len(given):,} requests were looked at", err=True)
+    if made.more:
+        click.echo(f"only the newest {made.looked:,} requests were looked at", err=True)
     if output == "json":
         sys.stdout.buffer.write(_json(found, proposals) + b"\n")
         sys.stdout.buffer.flush()
@@ -72,7 +60,7 @@ def shadow(ctx: click.Context, shield: Shield, since: str, everything: bool, out
     ctx.exit(FOUND if found.still else FINE)
 
 
-def _json(found: Overview, proposals: list[Proposal]) -> bytes:
+def _json(found: Overview, proposals: Sequence[Proposal]) -> bytes:
     import msgspec
 
     from vedette.model.instant import rfc3339
@@ -87,7 +75,7 @@ def _json(found: Overview, proposals: list[Proposal]) -> bytes:
     return msgspec.json.encode(said)
 
 
-def _print(found: Overview, proposals: list[Proposal], most: int | None) -> None:
+def _print(found: Overview, proposals: Sequence[Proposal], most: int | None) -> None:
     from rich.console import Console
 
     from vedette.model.instant import rfc3339
@@ -143,7 +131,7 @@ def _print_rows(found: Overview, console: Console, most: int | None) -> None:
         console.print(f"and {len(found.rows) - most:,} more rows (--all)", style="dim")
 
 
-def _print_proposals(proposals: list[Proposal], console: Console, most: int | None) -> None:
+def _print_proposals(proposals: Sequence[Proposal], console: Console, most: int | None) -> None:
     from rich.table import Table
     from rich.text import Text
 

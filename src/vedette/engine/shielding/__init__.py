@@ -1,0 +1,1 @@
+"""Looking at websites' shields and deciding about them, for commands and for the console."""
