@@ -17,8 +17,8 @@ export PYTHONUNBUFFERED = 1
 help: ## Show the verbs.
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | awk -F '|' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
-demo: runtime ## Watch a recorded attack being found, live.
-	@$(PY) scripts/demo.py
+demo: runtime ## Two attacks on a small firm, live in the console (DEMO_ARGS=--open).
+	@$(PY) scripts/demo.py $(DEMO_ARGS)
 
 test: dev ## Run all tests and the samples in the bundled rules.
 	@$(VENV)/bin/vedette rules test --require-samples

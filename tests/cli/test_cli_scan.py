@@ -242,7 +242,7 @@ def test_explain_of_text_names_no_temporary_file(run: Any) -> None:
     assert "source     the command line, line 1" in output
     assert output.count("logsource  product=linux, service=auth\n") == 1
     assert "has no event number 9 that can be read" in run("explain", "-n", "9", line)[2]
-    assert "not recognised" in run("explain", str(Path(__file__).with_name("test_demo.py")))[2]
+    assert "not recognised" in run("explain", str(Path(__file__).with_name("test_watch.py")))[2]
 
 
 def test_explain_of_a_correlation_explains_what_it_stands_on(run: Any) -> None:

@@ -15,6 +15,7 @@ from vedette.response.deciding import WEIGHED, Decider
 from vedette.response.modes import MINUTE, Mode, Modes, Rule
 from vedette.response.playbook.playbook import Approval
 from vedette.response.playbook.running import Decision, Proposal
+from vedette.response.recording import Entry
 
 BUSY = Entity("address", "198.51.100.0/24")
 ONE = Entity("address", "198.51.100.7")
@@ -90,3 +91,20 @@ def test_the_same_decision_is_weighed_once_and_what_it_costs_is_kept(tmp_path: P
     decider.decide(proposal, [BUSY], look)
     assert looked == [BUSY.value] * 2
     house.register.close()
+
+
+def test_an_incident_with_a_new_name_has_the_actions_of_the_old(tmp_path: Path) -> None:
+    modes = Modes(otherwise=Rule(mode="act"))
+    house = House(tmp_path, modes)
+    decider = Decider(house.carrier, modes, _protected, lambda: house.time)
+    assert decider.called("older", ["younger"]) == "older"
+
+    def decide(name: str) -> Entry:
+        proposal = Proposal("playbook", name, (_decision(ONE),), ())
+        return decider.decide(proposal, [ONE], _cost)[0]
+
+    first = decide(decider.called("younger", []))
+    house.carrier.undo(first.action.id, "ann")
+    again = decide(decider.called("older", ["younger"]))
+    assert again.action.id == first.action.id
+    assert again.state == "undone"

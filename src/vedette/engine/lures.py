@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 from vedette.model.bundled import bundled
@@ -45,7 +46,10 @@ class LureRoom:
             yara=lures.yara,
             processes=lures.processes,
         )
-        self._examiner.prepare()
+        self._examiner.inspector.start()
+        # two seconds' work: mail that comes meanwhile is examined, only slower
+        self._preparing = Thread(target=self._examiner.prepare, name="lure-prepare")
+        self._preparing.start()
         self._privacy = Privacy(load_key(config.data_dir / KEY))
         self._door = _door(config, self._privacy)
         self._executor = ThreadPoolExecutor(
@@ -54,6 +58,7 @@ class LureRoom:
 
     def close(self) -> None:
         """End threads and child processes."""
+        self._preparing.join()
         self._executor.shutdown(cancel_futures=True)
         self._examiner.close()
 

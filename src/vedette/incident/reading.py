@@ -59,6 +59,15 @@ def present_name(connection: sqlite3.Connection, given: str) -> str:
     raise UnknownIncidentError(f"{given}: {what}; `vedette incidents list` shows the names")
 
 
+def former_names(connection: sqlite3.Connection, incident: str) -> list[str]:
+    """The names that an incident had, and those of the incidents that were united with it."""
+    rows = connection.execute(
+        "SELECT id FROM incidents WHERE root = ? AND id != ? ORDER BY id LIMIT ?",
+        (incident, incident, MOST_LISTED),
+    )
+    return [str(name) for (name,) in rows]
+
+
 def read_incident(connection: sqlite3.Connection, given: str) -> Incident:
     """Raises UnknownIncidentError."""
     name = present_name(connection, given)

@@ -7,7 +7,7 @@ The order is what survives a crash. `intended` is in the ledger before the world
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Lock
@@ -62,6 +62,10 @@ class Carrier:
     def known(self, action: str) -> Entry | None:
         """How far it has got, None where it was never decided."""
         return self._register.find(action)
+
+    def first_named(self, incidents: Collection[str]) -> str | None:
+        """Of these incidents the one for which an action was decided first; None where none was."""
+        return self._register.first_named(incidents)
 
     def decide(
         self,

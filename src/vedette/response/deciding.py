@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,6 +47,14 @@ class Decider:
         self._protected = protected
         self._now = now
         self._weighed: OrderedDict[str, _Settled] = OrderedDict()
+
+    def called(self, incident: str, former: Collection[str]) -> str:
+        """The name under which actions of an incident are decided: where any was before the
+        incident was united with another or got an earlier beginning, that of then. So the same
+        decision stays one action, and what a person took back stays so."""
+        if not former:
+            return incident
+        return self._carrier.first_named({incident, *former}) or incident
 
     def decide(
         self,

@@ -111,6 +111,17 @@ class Register:
             ).fetchone()
         return None if row is None else _DECODER.decode(row[0])
 
+    def first_named(self, incidents: Collection[str]) -> str | None:
+        """Of these incidents the one for which an action was decided first; None where none was."""
+        with self._lock:
+            self._take_over_late()
+            found = of_incidents(self._connection, incidents)
+            found += [
+                entry for _, entry in self._late.values() if entry.action.incident in incidents
+            ]
+        first = min(found, key=lambda each: (each.action.decided, each.action.id), default=None)
+        return None if first is None else first.action.incident
+
     def in_states(self, states: Iterable[State]) -> list[Entry]:
         """All in these states, longest unchanged first."""
         given = sorted(states)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from vedette.engine.thwarting.knowing import Belonging, facts_of
 from vedette.engine.thwarting.local_process import LocalProcesses
 from vedette.engine.thwarting.talking import Talks
@@ -19,6 +21,7 @@ from vedette.incident.priority import Priority, prioritise
 from vedette.incident.reading import (
     Incident,
     findings_of,
+    former_names,
     list_incidents,
     read_incident,
     tells,
@@ -111,6 +114,7 @@ class Answerer:
             if judged.incident.state != "open" or not tells(judged.incident.summary):
                 return []
             uncounted = _disproved(state, judged.incident.summary.id)
+            former = former_names(state, judged.incident.summary.id)
         summary = judged.incident.summary
         now = self._now()
         before = self._answered.get(summary.id)
@@ -123,7 +127,10 @@ class Answerer:
             self._answered[summary.id] = _Answered(judged.facts, now, {})
             return []
         outcomes = before.outcomes if before is not None else {}
-        proposal = run(choice.playbook, judged.facts, outcomes)
+        proposal = replace(
+            run(choice.playbook, judged.facts, outcomes),
+            incident=self._decider.called(summary.id, former),
+        )
         weigh = self._weigher.for_incident(judged.facts, summary.first[0], uncounted)
         entries = self._decider.decide(
             proposal, judged.facts.entities, weigh, judged.facts.certainty

@@ -1,0 +1,1 @@
+"""The firm's computers, by what their logs say."""

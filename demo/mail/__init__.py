@@ -1,0 +1,1 @@
+"""Mail of the firm: letters, a gateway that asks Vedette, a queue and mailboxes."""
