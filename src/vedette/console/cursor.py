@@ -12,6 +12,8 @@ from vedette.console.faults import RequestError
 
 LONGEST: Final = 1_000
 Cursor = Annotated[str, msgspec.Meta(max_length=LONGEST, description="`next` of the page before")]
+Moment = Annotated[int, msgspec.Meta(ge=-(1 << 62), le=1 << 62)]
+"""Microseconds in a sort key: what a database can hold."""
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200, description="entries on a page")]
 
 _T = TypeVar("_T")

@@ -10,6 +10,7 @@ import pytest
 
 from console.firm import Firm, firm
 from console.screens.incident_firm import HOSTILE, attack, finding, hostile, low, many, speak
+from vedette.console.cursor import cursor_of
 from vedette.console.table import API
 from vedette.console.web import PROBLEM
 from vedette.incident.reading import present_name
@@ -165,6 +166,9 @@ def test_findings_of_an_incident_by_page_and_by_rule(halden: Firm) -> None:
     first = api(halden, f"/incidents/{name}/findings?limit=5")
     rest = api(halden, f"/incidents/{name}/findings?limit=5&cursor={first['next']}")
     assert [*first["findings"], *rest["findings"]] == whole["findings"]
+    for key in ((2**64 - 1, "x"), ("x", 1), (1,)):
+        path = f"{API}/incidents/{name}/findings?cursor={cursor_of(*key)}"
+        assert halden.browser("viewer").get(path).status_code == 400
     rule = whole["findings"][3]["rule"]
     one = api(halden, f"/incidents/{name}/findings?rule={rule}")
     assert [each["rule"] for each in one["findings"]] == [rule]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from vedette.console.cursor import Cursor, Limit, cursor_of, key_of
+from vedette.console.cursor import Cursor, Limit, Moment, cursor_of, key_of
 from vedette.console.faults import RequestError
 from vedette.console.screens.incidents.ranking import Brief, ranking
 from vedette.console.screens.incidents.seen import Seen, seen_of
@@ -105,7 +105,7 @@ def read_members(seat: Seat, query: MembersQuery) -> Members:
     brief = ranking(seat).brief(state, name)
     if brief is None:
         raise RequestError("unknown", f"{name}: is too old to be ranked")
-    after = key_of(query.cursor, tuple[int, str]) if query.cursor else (-(1 << 63), "")
+    after = key_of(query.cursor, tuple[Moment, str]) if query.cursor else (-(1 << 62), "")
     rows = state.execute(
         "SELECT f.time, f.id FROM incidents i JOIN incident_members m ON m.incident = i.id "
         "JOIN findings f ON f.id = m.finding WHERE i.root = ?1 AND (f.time, f.id) > (?2, ?3) "

@@ -17,6 +17,7 @@ from vedette.incident.reading import tells
 from vedette.incident.sentence import sentence
 from vedette.incident.stages import Tactics, load_tactics
 from vedette.incident.verdicts import verdict_counts
+from vedette.model.instant import SECOND, rfc3339
 from vedette.model.visible import visible
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 20_000
 """Incidents that are ranked, those with the newest findings."""
+HOUR: Final = 3_600 * SECOND
 LONGEST_TEXT: Final = 4_000
 """Characters of an incident that the filter looks at: titles and names."""
 _LIST: Final = (
@@ -67,6 +69,11 @@ class Brief(msgspec.Struct, frozen=True):
     stages: tuple[Reached, ...]
     assets: tuple[str, ...]
     protected: bool
+
+    @property
+    def since(self) -> str:
+        """A little before its first observable, for a search of stored events."""
+        return rfc3339(self.first - HOUR)[:19] + "Z"
 
 
 class Ranked(msgspec.Struct, frozen=True):

@@ -137,7 +137,7 @@ def needs_now(seat: Seat, spoken: Sequence[SourceHealth] | None = None) -> tuple
             if len(unwell) == 1
             else f"{len(unwell)} sources are silent, late or failed"
         )
-        needs.append(Need(words, "/settings/sources", False))
+        needs.append(Need(words, "/settings", False))
     return tuple(needs)
 
 
