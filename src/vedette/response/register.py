@@ -16,6 +16,9 @@ from vedette.model.errors import RefusedError, UnreadableError
 from vedette.response.recording import KIND, Entry, Ledger, as_written, may_follow
 
 NAME: Final = "actions.db"
+REREAD: Final = 1000
+"""Entries of other kinds behind the newest of an action that each start may read again."""
+
 _log = logging.getLogger(__name__)
 _DECODER: Final = msgspec.json.Decoder(Entry)
 _TABLES: Final = """
@@ -69,13 +72,17 @@ class Register:
         Raises msgspec.ValidationError for an entry of an action that says something else.
         """
         taken = 0
+        before = newest = self.seen()
         with self._lock:
             self._connection.execute("BEGIN")
             try:
                 for index, kind, what in written:
+                    newest = index
                     if kind == KIND:
                         self._keep(index, msgspec.convert(what, Entry))
                         taken += 1
+                if newest - before > REREAD:
+                    self._see(newest)
                 self._connection.execute("COMMIT")
             except BaseException:
                 self._connection.execute("ROLLBACK")
@@ -151,6 +158,9 @@ class Register:
             "INSERT OR REPLACE INTO actions VALUES (?, ?, ?, ?, ?)",
             (action.id, entry.state, entry.changed, action.incident, msgspec.json.encode(entry)),
         )
+        self._see(index)
+
+    def _see(self, index: int) -> None:
         self._connection.execute("INSERT OR REPLACE INTO seen VALUES (1, ?)", (index,))
 
 

@@ -6,17 +6,19 @@ import logging
 import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from vedette.engine.alarms import LEDGER, RESPONSE, Alarms, alarm, is_ours
 from vedette.engine.thwarting.answering import Answerer
+from vedette.engine.thwarting.recorder import KIND as FINDINGS
 from vedette.engine.thwarting.recorder import Recorder
 from vedette.incident.book import IncidentBook
 from vedette.incident.reading import UnknownIncidentError
+from vedette.ledger.latest import latest
 from vedette.ledger.ledger import NAME as NAME_OF_LEDGER
 from vedette.ledger.ledger import Ledger
 from vedette.ledger.reading import entries
@@ -103,14 +105,13 @@ class Room:
         if self.ledger.fault is not None:
             return
         folder = self._data / NAME_OF_LEDGER
-        begin = self.register.seen() + 1
-
-        def followed() -> Iterator[tuple[int, str, Mapping[str, Any]]]:
-            for entry in entries(folder, begin):
-                self._recorder.restore(entry.kind, entry.what)
-                yield entry.index, entry.kind, entry.what
-
-        self.register.catch_up(followed())
+        recorded = latest(folder, FINDINGS)
+        if recorded is not None:
+            self._recorder.restore(recorded.what)
+        self.register.catch_up(
+            (entry.index, entry.kind, entry.what)
+            for entry in entries(folder, self.register.seen() + 1)
+        )
 
     def close(self) -> None:
         """Finish what is being done and let go of everything. Actions stand until they expire."""
