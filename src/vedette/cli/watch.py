@@ -9,11 +9,12 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from vedette.cli.rule_options import IDLE, user_data_dir
+from vedette.engine.thwarting.noting import CHANGED, REFUSED, STARTED
 from vedette.model.errors import ConfigError, VedetteError
 from vedette.model.problem import Problem
 
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
     from vedette.engine.config.schema import Config
     from vedette.engine.embedded.pipeline import Pipeline
     from vedette.engine.embedded.watch import Parts
+    from vedette.engine.thwarting.noting import Note
     from vedette.model.finding import Finding
     from vedette.sigma.detection import Detection
     from vedette.sigma.mapping import Mapping as FieldMapping
 
 RELOAD_SECONDS: Final = 2.0
+MOST_FAULTS: Final = 50
+LONGEST_FAULT: Final = 1000
+"""What the ledger takes of why rules were refused."""
 
 _log = logging.getLogger("vedette")
 
@@ -70,8 +75,11 @@ def run(config: Config, output: str, reload: bool) -> None:
 
     set_up_logging(config.log.level, config.log.format)
     stop = threading.Event()
+    begun: list[Mapping[str, Any]] = []
 
-    def started(pipeline: Pipeline) -> None:
+    def started(pipeline: Pipeline, note: Note) -> None:
+        for what in begun:
+            note(STARTED, what)
         _log.info("watching %d sources", len(config.sources))
         if reload:
             loop = asyncio.get_running_loop()
@@ -81,17 +89,25 @@ def run(config: Config, output: str, reload: bool) -> None:
                 loop.call_soon_threadsafe(pipeline.replace_detector, whole)
 
             threading.Thread(
-                target=_reload, args=(config, swap, stop), name="reload", daemon=True
+                target=_reload, args=(config, swap, note, stop), name="reload", daemon=True
             ).start()
 
     with contextlib.ExitStack() as closing:
         closing.callback(stop.set)
         run_watch(
-            config, lambda meters: _parts(config, output, closing), report=_report, started=started
+            config,
+            lambda meters: _parts(config, output, closing, begun.append),
+            report=_report,
+            started=started,
         )
 
 
-def _parts(config: Config, output: str, closing: contextlib.ExitStack) -> Parts:
+def _parts(
+    config: Config,
+    output: str,
+    closing: contextlib.ExitStack,
+    begun: Callable[[Mapping[str, Any]], None],
+) -> Parts:
     from vedette.engine.assemble import (
         make_detection,
         make_mappings,
@@ -104,6 +120,7 @@ def _parts(config: Config, output: str, closing: contextlib.ExitStack) -> Parts:
 
     mappings = make_mappings(config.rules.mappings)
     detection = make_detection(config, mappings)
+    begun(_beginning(config, detection))
     _log.info(
         "%d rules and %d correlations are at work",
         len(detection.rules.rules),
@@ -124,6 +141,36 @@ def _parts(config: Config, output: str, closing: contextlib.ExitStack) -> Parts:
     return Parts(
         make_sources(config, closing), sinks, with_others(config, detection), describer(mappings)
     )
+
+
+def _beginning(config: Config, detection: Detection) -> dict[str, Any]:
+    """What a watch begins with, for the record."""
+    from vedette import __version__
+    from vedette.engine.digests import PLAYBOOKS, digest_of_config, digest_of_files
+    from vedette.engine.response import playbook_paths
+
+    return {
+        "version": __version__,
+        "configuration": digest_of_config(config),
+        "playbooks": digest_of_files(playbook_paths(config), PLAYBOOKS),
+        **_rules(config, detection),
+    }
+
+
+def _rules(config: Config, detection: Detection) -> dict[str, Any]:
+    """The rules in force, for the record."""
+    return {
+        "rules": _digest(config),
+        "loaded": len(detection.rules.rules),
+        "correlations": len(detection.rules.correlations),
+    }
+
+
+def _digest(config: Config) -> str:
+    from vedette.engine.assemble import rule_paths
+    from vedette.engine.digests import digest_of_files
+
+    return digest_of_files([*rule_paths(config.rules, config.data_dir), *config.rules.mappings])
 
 
 def _look_elsewhere(config: Config) -> None:
@@ -189,9 +236,11 @@ def _failed_samples(paths: list[Path], mappings: Mapping[str, FieldMapping]) -> 
     ]
 
 
-def _reload(config: Config, swap: Callable[[Detection], None], stop: threading.Event) -> None:
+def _reload(
+    config: Config, swap: Callable[[Detection], None], note: Note, stop: threading.Event
+) -> None:
     """Look for changed rules and mappings; build the new plan aside and swap it in when it is
-    sound. A faulty change is reported and the old rules go on."""
+    sound. A faulty change is reported and the old rules go on. Both are recorded."""
     from vedette.engine.assemble import make_detection, make_mappings, rule_paths
     from vedette.sigma.cache import fingerprint
 
@@ -213,7 +262,11 @@ def _reload(config: Config, swap: Callable[[Detection], None], stop: threading.E
             detection = make_detection(config, mappings)
         except VedetteError as error:
             _log.error("rules not reloaded, the old ones go on: %s", error)
+            why = error.faults if isinstance(error, ConfigError) else [str(error)]
+            note(REFUSED, {"why": [each[:LONGEST_FAULT] for each in why[:MOST_FAULTS]],
+                           "faults": len(why)})  # fmt: skip
             continue
+        note(CHANGED, _rules(config, detection))
         swap(detection)
         _log.info(
             "reloaded: %d rules and %d correlations are at work",

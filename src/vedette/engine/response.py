@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from vedette.engine.actuators import actuators_of, people_of, warn_of_idle
@@ -125,9 +126,14 @@ def answering(
 
 def playbooks_of(config: Config) -> list[Playbook]:
     """The playbooks of a configuration. Raises ConfigError with every fault, UnreadableError."""
-    paths = [bundled("playbooks")] if config.response.bundled_playbooks else []
-    paths += config.response.playbooks
+    paths = playbook_paths(config)
     return list(load_playbooks(paths, load_kinds())) if paths else []
+
+
+def playbook_paths(config: Config) -> list[Path]:
+    """Where the playbooks of a configuration lie."""
+    paths = [bundled("playbooks")] if config.response.bundled_playbooks else []
+    return paths + config.response.playbooks
 
 
 def modes_of(config: Config) -> Modes:

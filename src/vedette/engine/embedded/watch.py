@@ -19,6 +19,7 @@ from vedette.engine.embedded.metrics import Meters
 from vedette.engine.embedded.pipeline import Pipeline
 from vedette.engine.embedded.settings import Settings
 from vedette.engine.response import answering
+from vedette.engine.thwarting.noting import Note
 from vedette.model.problem import Problem
 from vedette.model.protocols import Sink, Source
 from vedette.sources.live.clock import Clock
@@ -56,15 +57,16 @@ def run_watch(
     settings: Settings | None = None,
     clock: Clock | None = None,
     report: Callable[[str, Problem], None] | None = None,
-    started: Callable[[Pipeline], None] | None = None,
+    started: Callable[[Pipeline, Note], None] | None = None,
 ) -> None:
     """Watch until the sources end or a signal comes.
 
     `parts` is called once the data directory is this process's own, with the figures that an HTTP
     source may serve. `started` is called in the event loop when the pipeline is about to run; it
-    may keep the pipeline to call `replace_detector`. `settings` stands for those of the
-    configuration. SIGTERM and SIGINT end it in order: what was read is committed; a second
-    one ends the process at once. Raises BusyError, UnreadableError, UnsavedError.
+    may keep the pipeline to call `replace_detector`, and what writes notes into the ledger.
+    `settings` stands for those of the configuration. SIGTERM and SIGINT end it in order: what was
+    read is committed; a second one ends the process at once. Raises BusyError, UnreadableError,
+    UnsavedError.
     """
     asyncio.run(
         watch(config, parts, settings=settings, clock=clock, report=report, started=started)
@@ -78,7 +80,7 @@ async def watch(
     settings: Settings | None = None,
     clock: Clock | None = None,
     report: Callable[[str, Problem], None] | None = None,
-    started: Callable[[Pipeline], None] | None = None,
+    started: Callable[[Pipeline, Note], None] | None = None,
 ) -> None:
     """As `run_watch`, inside an event loop that is running already."""
     with DataLock(config.data_dir), State(config.data_dir) as state, ExitStack() as opened:
@@ -107,7 +109,7 @@ async def watch(
         with contextlib.closing(pipeline), _signals(pipeline):
             async with _metrics(config, pipeline):
                 if started is not None:
-                    started(pipeline)
+                    started(pipeline, room.note)
                 await pipeline.run()
 
 

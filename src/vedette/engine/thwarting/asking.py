@@ -88,6 +88,15 @@ class Unmasked(msgspec.Struct, frozen=True, tag="unmasked", forbid_unknown_field
     why: str
 
 
+class RulesChanged(msgspec.Struct, frozen=True, tag="rules-changed", forbid_unknown_fields=True):
+    """Record that a set of rules was installed, or the one before it put back."""
+
+    what: Literal["installed", "rolled-back"]
+    name: str
+    version: str
+    sha256: str
+
+
 Asked = (
     Approve
     | Refuse
@@ -100,6 +109,7 @@ Asked = (
     | Except
     | EndException
     | Unmasked
+    | RulesChanged
 )
 
 Answer = dict[str, Any]

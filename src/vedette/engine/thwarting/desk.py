@@ -19,11 +19,13 @@ from vedette.engine.thwarting.asking import (
     Merge,
     MoveOut,
     Refuse,
+    RulesChanged,
     Turn,
     Undo,
     UndoAll,
     Unmasked,
 )
+from vedette.engine.thwarting.noting import INSTALLED, ROLLED_BACK
 from vedette.incident import acts
 from vedette.incident.book import Change, IncidentBook
 from vedette.incident.exceptions import ExceptionRule
@@ -75,6 +77,8 @@ class Desk:
             case Unmasked():
                 what = {"finding": asked.finding, "why": asked.why}
                 return {"entry": self._ledger.append(UNMASKED, who, what)}
+            case RulesChanged():
+                return {"entry": self._ledger.append(*rules_entry(who, asked))}
             case _:
                 return self._incidents(who, asked)
 
@@ -119,6 +123,12 @@ class Desk:
             case EndException(name):
                 return _changes(acts.remove_exception(self._book, connection, name, now))
         raise RefusedError(f"{type(asked).__name__}: nothing here does that")
+
+
+def rules_entry(who: str, asked: RulesChanged) -> tuple[str, str, dict[str, Any]]:
+    """The ledger's entry of a set of rules that was installed or put back: kind, who, what."""
+    kind = INSTALLED if asked.what == "installed" else ROLLED_BACK
+    return kind, who, {"name": asked.name, "version": asked.version, "sha256": asked.sha256}
 
 
 def told(entry: Entry) -> Answer:

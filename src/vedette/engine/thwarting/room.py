@@ -14,6 +14,7 @@ from typing import Final
 
 from vedette.engine.alarms import LEDGER, RESPONSE, Alarms, alarm, is_ours
 from vedette.engine.thwarting.answering import Answerer
+from vedette.engine.thwarting.noting import Notes
 from vedette.engine.thwarting.recorder import KIND as FINDINGS
 from vedette.engine.thwarting.recorder import Recorder
 from vedette.incident.book import IncidentBook
@@ -69,6 +70,8 @@ class Room:
         self._alarms = alarms
         self._now = now
         self._recorder = Recorder(ledger)
+        self._notes = Notes(ledger)
+        self.note = self._notes.note
         self._lock = threading.Lock()
         self._changed: OrderedDict[str, None] = OrderedDict()
         self._again: dict[str, int] = {}
@@ -193,6 +196,7 @@ class Room:
             _log.info("incident %s: %s", action.incident, what)
 
     def _record(self) -> None:
+        self._notes.settle()
         if self.ledger.fault is None:
             with closing(open_reader(self._data / NAME)) as state:
                 self._recorder.record(state)
