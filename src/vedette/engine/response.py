@@ -22,6 +22,7 @@ from vedette.engine.thwarting.local_process import LocalProcesses, booted
 from vedette.engine.thwarting.room import Room
 from vedette.engine.thwarting.talking import Talks
 from vedette.engine.thwarting.weighing import Weigher
+from vedette.engine.thwarting.witnessed import Witness
 from vedette.incident.assets import Assets, load_assets
 from vedette.incident.book import IncidentBook
 from vedette.incident.kinds import load_linking
@@ -85,6 +86,8 @@ def response_room(
         carrier = Carrier(actuators, register, modes, now, failed)
         index = make_index(config)
         check = make_check(config, index)
+        paths = StorePaths(config.store_path, data)
+        witness = Witness(paths)
         answerer = Answerer(
             data,
             load_tactics(),
@@ -94,8 +97,8 @@ def response_room(
             Decider(carrier, modes, protection(assets), now),
             Weigher(check, now),
             now,
-            _processes(config),
-            Talks(StorePaths(config.store_path, data), index),
+            _processes(config, paths, witness),
+            Talks(paths, index, witness),
         )
         tell = None
         if people is not None:
@@ -168,11 +171,10 @@ def make_check(config: Config, index: Index | None = None) -> Check:
     )
 
 
-def _processes(config: Config) -> LocalProcesses | None:
+def _processes(config: Config, paths: StorePaths, witness: Witness) -> LocalProcesses | None:
     if not config.response.processes.enabled:
         return None
-    paths = StorePaths(config.store_path, config.data_dir)
-    return LocalProcesses(paths, booted(), os.sysconf("SC_CLK_TCK"))
+    return LocalProcesses(paths, booted(), os.sysconf("SC_CLK_TCK"), witness=witness)
 
 
 def _rule(mode: ModeConfig, people: int) -> Rule:
