@@ -95,17 +95,27 @@ class Register:
         Raises RefusedError where that may not follow what is known of it, and what the ledger
         raises (a full disk), with nothing changed.
         """
-        with self._lock:
-            before = self.find(entry.action.id)
-            if not may_follow(None if before is None else before.state, entry.state):
-                known = "unknown" if before is None else before.state
-                raise RefusedError(
-                    f"action {entry.action.id}: it is {known} and can't become {entry.state}"
-                )
-            index = self._ledger.append(KIND, entry.who, as_written(entry))
-            self._late[entry.action.id] = (index, entry)
-            self._take_over_late()
+        self.write_many([entry])
         return entry
+
+    def write_many(self, entries: Sequence[Entry]) -> None:
+        """As `write`, of different actions, all or none of them."""
+        with self._lock:
+            for entry in entries:
+                before = self.find(entry.action.id)
+                if not may_follow(None if before is None else before.state, entry.state):
+                    known = "unknown" if before is None else before.state
+                    raise RefusedError(
+                        f"action {entry.action.id}: it is {known} and can't become {entry.state}"
+                    )
+            written = [(KIND, entry.who, as_written(entry)) for entry in entries]
+            if len(written) == 1:
+                first = self._ledger.append(*written[0])
+            else:
+                first = self._ledger.append_many(written).start
+            for index, entry in enumerate(entries, first):
+                self._late[entry.action.id] = (index, entry)
+            self._take_over_late()
 
     def find(self, action: str) -> Entry | None:
         """By its id."""

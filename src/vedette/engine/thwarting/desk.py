@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -30,7 +31,7 @@ from vedette.incident import acts
 from vedette.incident.book import Change, IncidentBook
 from vedette.incident.exceptions import ExceptionRule
 from vedette.ledger.ledger import Ledger
-from vedette.model.errors import RefusedError, UnreadableError
+from vedette.model.errors import RefusedError, UnreadableError, VedetteError
 from vedette.response.carrying import Carrier
 from vedette.response.recording import Entry
 from vedette.store.state import State
@@ -38,7 +39,10 @@ from vedette.store.state import State
 INCIDENT: Final = "incident"
 EXCEPTION: Final = "exception"
 UNMASKED: Final = "unmasked"
+UNDO_ALL: Final = "undo-all"
 """Kinds of ledger entries."""
+
+_log = logging.getLogger(__name__)
 
 
 class Desk:
@@ -83,7 +87,10 @@ class Desk:
                 return self._incidents(who, asked)
 
     def _undo_all(self, who: str) -> Answer:
-        self._ledger.append("undo-all", who, {})
+        try:
+            self._ledger.append(UNDO_ALL, who, {})
+        except (VedetteError, OSError) as error:  # no reason not to take everything back
+            _log.error("not recorded: %s asks for everything to be taken back: %s", who, error)
         ended = self._carrier.undo_all(who)
         return {"actions": [told(entry) for entry in ended]}
 
