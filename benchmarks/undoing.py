@@ -220,6 +220,10 @@ def _measured(folder: Path, actions: int) -> int:
             print(what)
         kinds = Counter(each.action.kind for each in stage.register.in_states(["applied"]))
         say("standing", f"{kinds.total():9,} ({', '.join(f'{n} {k}' for k, n in kinds.items())})")
+        begun = time.perf_counter()
+        changed = stage.carrier.reconcile()
+        say("a start that finds all of them as written down",
+            f"{time.perf_counter() - begun:9.3f} s  ({len(changed)} were not)")  # fmt: skip
         step = max(1, len(stage.actions) // ALONE)
         alone = stage.actions[::step]
         begun = time.perf_counter()

@@ -15,6 +15,7 @@ from vedette.model.action import Action
 from vedette.model.errors import ActuatorError
 from vedette.response.actuating import Verified
 from vedette.response.carrying import Carrier
+from vedette.response.modes import MINUTE
 from vedette.response.stripes import Stripes
 
 MANY = 90
@@ -27,6 +28,7 @@ class SweptFolder(FolderActuator):
         super().__init__(folder)
         self.sweeps: list[int] = []
         self.stuck: set[str] = set()
+        self.looks = 0
 
     def sweep(self, actions: Sequence[Action]) -> Sequence[Verified]:
         self.sweeps.append(len(actions))
@@ -34,6 +36,10 @@ class SweptFolder(FolderActuator):
         for each in actions:
             if each.id not in self.stuck:
                 self.undo(each)
+        return [self.verify(each) for each in actions]
+
+    def look(self, actions: Sequence[Action]) -> Sequence[Verified]:
+        self.looks += 1
         return [self.verify(each) for each in actions]
 
     def undo(self, action: Action) -> None:
@@ -116,6 +122,38 @@ def test_on_a_full_disk_everything_is_taken_back_and_recorded_later(
     house.again()
     assert house.carrier.reconcile() == []
     assert house.world.standing() == []
+
+
+def test_a_start_looks_once_and_ends_what_is_over_at_once(house: SweptHouse) -> None:
+    house.carrier.decide(address(1, expires=120 * MINUTE), "intended")
+    house.swept.undo(address(5))  # lost to a reboot
+    house.again()
+    changed = house.carrier.reconcile()
+    assert [(each.action.id, each.state) for each in changed] == [(address(5).id, "applied")]
+    assert (house.swept.looks, house.swept.sweeps) == (1, [])
+    house.time = 61 * MINUTE
+    house.again()
+    changed = house.carrier.reconcile()
+    assert house.swept.sweeps == [MANY - 1]
+    assert {(each.state, each.detail) for each in changed} == {("expired", "while not running")}
+    assert house.world.standing() == [address(1).id]
+
+
+def test_what_is_over_ends_at_once(house: SweptHouse) -> None:
+    house.time = 61 * MINUTE
+    assert {each.state for each in house.carrier.tick()} == {"expired"}
+    assert house.swept.sweeps == [MANY]
+    assert house.carrier.tick() == []
+    assert house.swept.sweeps == [MANY]
+
+
+def test_what_was_being_taken_back_goes_where_it_was_to_go(house: SweptHouse) -> None:
+    house.swept.broken |= {"undo"}
+    assert house.carrier.undo(address(3).id, "bob", "ours").state == "ending"
+    house.swept.broken.clear()
+    house.again()
+    (back,) = house.carrier.reconcile()
+    assert (back.state, back.who, back.detail) == ("undone", "bob", "ours")
 
 
 def test_what_somebody_is_at_work_on_is_waited_for(house: SweptHouse) -> None:

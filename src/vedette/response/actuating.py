@@ -57,7 +57,11 @@ class Actuator(Protocol):
 
 @runtime_checkable
 class Sweeper(Protocol):
-    """What an actuator may be besides: quick where many are taken back at once."""
+    """What an actuator may be besides: quick where there are many at once."""
+
+    def look(self, actions: Sequence[Action]) -> Sequence[Verified]:
+        """`verify` of each, in their order."""
+        ...
 
     def sweep(self, actions: Sequence[Action]) -> Sequence[Verified]:
         """`undo` of all of them, and then `verify` of each, in their order."""

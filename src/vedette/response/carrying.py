@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -130,7 +131,7 @@ class Carrier:
         What can't be written down (a full disk, a damaged ledger) is taken back all the same, with
         an alarm, and written down by `tick` when that can be.
         """
-        ended = self._sweeping.sweep(who)
+        ended = self._sweeping.sweep(who, "all", lambda _: "undone")
         done = {entry.action.id for entry in ended}
         standing = [each.action.id for each in self._register.in_states(IN_THE_WORLD)]
         left = [each for each in standing if each not in done]
@@ -142,8 +143,11 @@ class Carrier:
     def tick(self) -> list[Entry]:
         """End what is over and try again what could not be taken back. What changed."""
         now = self._now()
+        changed: list[Entry | None] = []
+        if any(each.action.expires <= now for each in self._register.in_states(["applied"])):
+            changed += self._sweeping.sweep(OURSELVES, "", partial(_over, now))
         over = self._register.in_states(["applied", "intended", "proposed", "shadow"])
-        changed = [self._expire(each.action.id) for each in over if each.action.expires <= now]
+        changed += [self._expire(each.action.id) for each in over if each.action.expires <= now]
         changed += [self._retaken(each.action.id) for each in self._sweeping.paid()]
         ending = self._register.in_states(["ending"])
         self._tries = {each.action.id: self._tries.get(each.action.id, (0, 0)) for each in ending}
@@ -152,8 +156,15 @@ class Carrier:
 
     def reconcile(self) -> list[Entry]:
         """At start: bring the world to what is written down. What changed."""
-        changed: list[Entry] = []
+        now = self._now()
+        changed = self._sweeping.sweep(
+            OURSELVES, "while not running",
+            lambda each: each.towards if each.state == "ending" else _over(now, each),
+        )  # fmt: skip
+        stands = self._sweeping.applied(self._register.in_states(["applied"]))
         for each in self._register.in_states(["intended", "applied", "ending"]):
+            if each.action.id in stands and each.action.expires > now:
+                continue
             with self._alone(each.action.id):
                 known = self._known(each.action.id)
                 if known.state == "ending":
@@ -232,7 +243,7 @@ class Carrier:
             known = self._known(action)
             if known.state not in IN_THE_WORLD:
                 return None
-            entry = self._sweeping.ending(known, who)
+            entry = self._sweeping.ending(known, "undone", who, "all")
             if known.state != "ending":
                 self._sweeping.write([entry])
             try:
@@ -306,6 +317,12 @@ class Carrier:
     @staticmethod
     def _in(action: Action, state: State) -> Action:
         return msgspec.structs.replace(action, state=state)
+
+
+def _over(now: int, entry: Entry) -> State | None:
+    """Where it is to go when its time is over."""
+    over = entry.action.expires <= now and entry.state != "ending"
+    return "expired" if over else None
 
 
 def _standing(actuator: Actuator, alarm: Alarm) -> Iterable[str]:

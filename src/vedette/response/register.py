@@ -184,6 +184,14 @@ def of_incidents(connection: sqlite3.Connection, incidents: Collection[str]) -> 
     return [_DECODER.decode(row[0]) for row in rows]
 
 
+def told(connection: sqlite3.Connection) -> set[str]:
+    """The incidents that people were told of (or would have been), by the names they had then."""
+    rows = connection.execute(
+        "SELECT DISTINCT incident FROM actions WHERE json_extract(json, '$.action.kind') = 'tell'"
+    )
+    return {str(incident) for (incident,) in rows}
+
+
 def one(connection: sqlite3.Connection, name: str) -> list[Entry]:
     """The action whose id begins so; two where it is not clear which."""
     rows = connection.execute(

@@ -113,6 +113,9 @@ class HoldMessage:
 
     def sweep(self, actions: Sequence[Action]) -> Sequence[Verified]:
         self._let_go(actions)
+        return self.look(actions)
+
+    def look(self, actions: Sequence[Action]) -> Sequence[Verified]:
         return [self.verify(each) for each in actions]
 
     def _let_go(self, actions: Sequence[Action]) -> None:

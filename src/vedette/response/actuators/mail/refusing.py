@@ -51,6 +51,9 @@ class RefuseMail:
 
     def sweep(self, actions: Sequence[Action]) -> Sequence[Verified]:
         take(self._refusals, *(each.id for each in actions))
+        return self.look(actions)
+
+    def look(self, actions: Sequence[Action]) -> Sequence[Verified]:
         return [self.verify(each) for each in actions]
 
     def standing(self) -> Iterable[str]:

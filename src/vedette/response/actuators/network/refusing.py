@@ -83,26 +83,21 @@ class RefuseAddress:
         )
 
     def verify(self, action: Action) -> Verified:
-        address, directions = _target(action)
-        standing = table.read(self._nft.listed(table.FAMILY, table.TABLE))
-        claim = next((each for each in standing.claims if each.action == action.id), None)
-        if claim is None:
-            return Verified("absent", f"nothing refuses {address} for this action")
-        missing = [each for each in directions if (str(address), each) not in standing.refused]
-        if not standing.sound or missing or set(claim.directions) != set(directions):
-            return Verified("absent", "the table was changed by another; apply it again")
-        return Verified("applied", f"{claim.seconds} s are left")
+        _target(action)
+        return self.look([action])[0]
 
-    def undo(self, action: Action) -> None:
-        self._change(lambda standing: _undone(standing, frozenset([action.id])))
+    def look(self, actions: Sequence[Action]) -> Sequence[Verified]:
+        standing = table.read(self._nft.listed(table.FAMILY, table.TABLE))
+        claims = {each.action: each for each in standing.claims}
+        return [_found(standing, claims.get(each.id), each) for each in actions]
 
     def sweep(self, actions: Sequence[Action]) -> Sequence[Verified]:
         gone = frozenset(each.id for each in actions)
         self._change(lambda standing: _undone(standing, gone))
-        left = frozenset(self.standing())
-        absent = Verified("absent", "nothing refuses it for this action")
-        applied = Verified("applied", "it still stands; see who changes the table")
-        return [applied if each.id in left else absent for each in actions]
+        return self.look(actions)
+
+    def undo(self, action: Action) -> None:
+        self._change(lambda standing: _undone(standing, frozenset([action.id])))
 
     def standing(self) -> Iterable[str]:
         standing = table.read(self._nft.listed(table.FAMILY, table.TABLE))
@@ -161,6 +156,20 @@ class RefuseAddress:
         if why:
             raise ActuatorError(f"{address}: never refused, it is {why}; choose another action")
         return address, directions
+
+
+def _found(standing: table.Standing, claim: table.Claim | None, action: Action) -> Verified:
+    """What a listing says of one action."""
+    try:
+        address, directions = _target(action)
+    except ActuatorError as error:
+        return Verified("unknown", str(error))
+    if claim is None:
+        return Verified("absent", f"nothing refuses {address} for this action")
+    missing = [each for each in directions if (str(address), each) not in standing.refused]
+    if not standing.sound or missing or set(claim.directions) != set(directions):
+        return Verified("absent", "the table was changed by another; apply it again")
+    return Verified("applied", f"{claim.seconds} s are left")
 
 
 def _undone(standing: table.Standing, actions: frozenset[str]) -> list[Command]:

@@ -113,6 +113,9 @@ class ShieldActuator:
             self._refusals.remove(each.id for each in actions)
         except UnreadableError as error:
             raise ActuatorError(str(error)) from error
+        return self.look(actions)
+
+    def look(self, actions: Sequence[Action]) -> Sequence[Verified]:
         return [self.verify(each) for each in actions]
 
     def standing(self) -> Iterable[str]:
