@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from vedette.store.state import State
 
 TELL: Final = "tell"
+STRICT: Final = "critical"
+"""The level of findings that cover an event also for the strict check of a `Weigher`."""
 TOUCHED: Final = "touched"
 """Below the data directory: the indexes of what stored events touch."""
 
@@ -95,7 +97,7 @@ def response_room(
             Belonging(assets, response.domains),
             playbooks,
             Decider(carrier, modes, protection(assets), now),
-            Weigher(check, now),
+            Weigher(check, now, strict=make_check(config, index, STRICT)),
             now,
             _processes(config, paths, witness),
             Talks(paths, index, witness),
@@ -159,14 +161,15 @@ def make_index(config: Config) -> Index:
     return Index(config.store_path, config.data_dir / TOUCHED, load_fields())
 
 
-def make_check(config: Config, index: Index | None = None) -> Check:
-    """What asks the stored events what an action would have touched."""
+def make_check(config: Config, index: Index | None = None, least: str = "medium") -> Check:
+    """What asks the stored events what an action would have touched; findings below the level
+    `least` cover nothing."""
     response = config.response
     return Check(
         StorePaths(config.store_path, config.data_dir),
         index or make_index(config),
         time.monotonic,
-        Limits(window=response.window, history=response.history),
+        Limits(window=response.window, history=response.history, least=least),
         mail_names(config),
     )
 
@@ -179,4 +182,4 @@ def _processes(config: Config, paths: StorePaths, witness: Witness) -> LocalProc
 
 def _rule(mode: ModeConfig, people: int) -> Rule:
     asked = people if mode.people is None else mode.people
-    return Rule(mode.mode, asked, mode.budget, mode.lasts)
+    return Rule(mode.mode, asked, mode.budget, mode.lasts, mode.certainty)

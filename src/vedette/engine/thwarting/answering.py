@@ -20,14 +20,14 @@ from vedette.incident.reading import (
     Incident,
     findings_of,
     list_incidents,
+    noticed,
     read_incident,
-    tells,
 )
 from vedette.incident.stages import Tactics
 from vedette.incident.verdicts import verdict_counts
 from vedette.model.action import State
-from vedette.model.finding import Entity
-from vedette.response.deciding import Decider
+from vedette.model.finding import LEVELS, Entity
+from vedette.response.deciding import Decider, Doubt
 from vedette.response.playbook.choosing import choose
 from vedette.response.playbook.facts import Facts
 from vedette.response.playbook.playbook import Playbook
@@ -99,7 +99,8 @@ class Answerer:
         """Those that are open, the oldest first: after a start each is answered once more, since a
         crash may have come between an incident and its answer."""
         with closing(open_reader(self._database)) as state:
-            return [each.summary.id for each in reversed(list_incidents(state))]
+            listed = list_incidents(state, least=LEVELS[0])
+            return [each.summary.id for each in reversed(listed)]
 
     def answer(self, name: str) -> list[Entry]:
         """Decide what is to be done about an incident, as it is now. What was decided.
@@ -108,7 +109,7 @@ class Answerer:
         """
         with closing(open_reader(self._database)) as state:
             judged = self.judged(state, name)
-            if judged.incident.state != "open" or not tells(judged.incident.summary):
+            if judged.incident.state != "open":
                 return []
             uncounted = _disproved(state, judged.incident.summary.id)
         summary = judged.incident.summary
@@ -125,8 +126,10 @@ class Answerer:
         outcomes = before.outcomes if before is not None else {}
         proposal = run(choice.playbook, judged.facts, outcomes)
         weigh = self._weigher.for_incident(judged.facts, summary.first[0], uncounted)
+        priority = judged.priority
+        doubt = Doubt(priority.certainty, priority.criticality, noticed(judged.incident, priority))
         entries = self._decider.decide(
-            proposal, judged.facts.entities, weigh, judged.facts.certainty
+            proposal, judged.facts.entities, weigh, doubt, self._weigher.takes
         )
         steps = {
             self._decider.action_of(each, proposal.incident).id: each.step
@@ -142,7 +145,8 @@ class Answerer:
         return entries
 
     def again(self) -> list[str]:
-        """The incidents that are due to be looked at again, after 1, 2, 4... seconds."""
+        """The incidents that are due to be looked at again: each second at first, later after a
+        quarter of the time that they have been followed."""
         now = self._now()
         due = [name for name, (_, at) in self._followed.items() if at <= now]
         for name in due:
@@ -150,7 +154,7 @@ class Answerer:
             if now - since > FOLLOWED:
                 del self._followed[name]
             else:
-                self._followed[name] = (since, now + max(SOONEST, now - since))
+                self._followed[name] = (since, now + max(SOONEST, (now - since) // 4))
         return due
 
     def _follow(self, incident: Incident, before: _Answered | None, facts: Facts) -> None:
