@@ -47,13 +47,15 @@ class Firm:
     def start(self, seed: int) -> subprocess.Popen[str]:
         inside = ["ip", "netns", "exec", self.space, sys.executable, str(CHILD)]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-        child = subprocess.Popen(
-            [*inside, str(self.folder), str(seed)], stdin=subprocess.PIPE, env=environment,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
+        errors = self.folder / "errors"
+        with errors.open("wb") as log:
+            child = subprocess.Popen(
+                [*inside, str(self.folder), str(seed)], stdin=subprocess.PIPE, env=environment,
+                stdout=subprocess.PIPE, stderr=log, text=True,
+            )  # fmt: skip
         assert child.stdout is not None
-        word, seconds = child.stdout.readline().split()
-        assert word == "ready"
+        word, _, seconds = child.stdout.readline().partition(" ")
+        assert word == "ready", errors.read_text()
         assert float(seconds) < SOON
         return child
 

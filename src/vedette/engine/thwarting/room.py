@@ -12,11 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from vedette.engine.alarms import LEDGER, RESPONSE, Alarms, alarm, is_ours
+from vedette.engine.alarms import LEDGER, RESPONSE, Alarms, alarm, is_ours, told
 from vedette.engine.thwarting.answering import Answerer
 from vedette.engine.thwarting.noting import Notes
 from vedette.engine.thwarting.recorder import KIND as FINDINGS
 from vedette.engine.thwarting.recorder import Recorder
+from vedette.engine.thwarting.space import Space
 from vedette.incident.book import IncidentBook
 from vedette.incident.reading import UnknownIncidentError
 from vedette.ledger.latest import latest
@@ -33,6 +34,8 @@ from vedette.store.database import NAME, open_reader
 
 TICK: Final = 1.0
 """Seconds between looks at what is over."""
+MOST_HEARD: Final = 10_000
+"""Alarms that are remembered as told."""
 AGAIN: Final = 5_000_000
 """Microseconds until an incident that could not be answered (a full disk) is tried again."""
 INDEXING: Final = 60.0
@@ -60,6 +63,9 @@ class Room:
     ) -> None:
         """`tell` tells people of an alarm (what, what to do); it must not wait."""
         self._tell = tell
+        self._heard: OrderedDict[str, None] = OrderedDict()
+        alarms.hear = self._hear
+        self._space = Space(data, now, alarms.put)
         self.book = book
         self.ledger = ledger
         self.register = register
@@ -138,10 +144,20 @@ class Room:
         """What was folded is stored: answer it."""
         folded, self._folded = self._folded, []
         ours, self._ours = self._ours, []
-        if self._tell is not None:
-            for finding in ours:
-                self._tell(f"{finding.rule.title}: {finding.message}", "see `vedette sources`")
+        for finding in ours:
+            self._hear(finding)
         self.look_at(folded)
+
+    def _hear(self, finding: Finding) -> None:
+        """Tell people of an alarm, once: at once where it is this room's, for a full disk may keep
+        it from being stored; else when it is stored."""
+        with self._lock:
+            known = finding.id in self._heard
+            self._heard[finding.id] = None
+            if len(self._heard) > MOST_HEARD:
+                self._heard.popitem(last=False)
+        if self._tell is not None and not known:
+            self._tell(*told(finding))
 
     def look_at(self, incidents: Sequence[str]) -> None:
         """Answer these as soon as possible. Any thread may call."""
@@ -169,6 +185,7 @@ class Room:
                 if not self._guarded(f"incident {name}", partial(self._answer, name)):
                     self._again[name] = self._now() + AGAIN
             self._guarded("ending actions in time", self._tick)
+            self._guarded("looking at the disk", self._space.look)
             with self._lock:
                 if not self._changed:
                     self._idle.set()
