@@ -156,6 +156,25 @@ def test_what_was_being_taken_back_goes_where_it_was_to_go(house: SweptHouse) ->
     assert (back.state, back.who, back.detail) == ("undone", "bob", "ours")
 
 
+def test_a_clock_that_is_set_back_lets_nothing_stand_longer(house: SweptHouse) -> None:
+    house.time = 10 * MINUTE
+    house.carrier.decide(address(1, expires=70 * MINUTE), "intended")
+    house.time = 6 * MINUTE  # as time servers do
+    assert house.carrier.tick() == []
+    house.time = -1000 * MINUTE
+    assert {each.state for each in house.carrier.tick()} == {"expired"}
+    assert house.world.standing() == []
+    house.time = 10_000 * MINUTE  # and forward
+    assert house.carrier.decide(address(2, expires=10_060 * MINUTE), "intended").state == "applied"
+
+
+def test_a_start_after_the_clock_was_set_back_ends_what_stands(house: SweptHouse) -> None:
+    house.time = -1000 * MINUTE
+    house.again()
+    assert {each.state for each in house.carrier.reconcile()} == {"expired"}
+    assert house.world.standing() == []
+
+
 def test_what_somebody_is_at_work_on_is_waited_for(house: SweptHouse) -> None:
     begun, go_on = threading.Event(), threading.Event()
 

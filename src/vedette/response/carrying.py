@@ -28,6 +28,8 @@ OURSELVES: Final = "vedette"
 _AT_ONCE: Final = 16
 """Actions that are taken back at the same time."""
 
+BACK: Final = 300 * SECOND
+"""Microseconds by which a clock may be corrected backwards."""
 _LONGEST_WAIT: Final = 300
 """Seconds between attempts to take back what could not be."""
 
@@ -144,10 +146,10 @@ class Carrier:
         """End what is over and try again what could not be taken back. What changed."""
         now = self._now()
         changed: list[Entry | None] = []
-        if any(each.action.expires <= now for each in self._register.in_states(["applied"])):
+        if any(_over(now, each) for each in self._register.in_states(["applied"])):
             changed += self._sweeping.sweep(OURSELVES, "", partial(_over, now))
         over = self._register.in_states(["applied", "intended", "proposed", "shadow"])
-        changed += [self._expire(each.action.id) for each in over if each.action.expires <= now]
+        changed += [self._expire(each.action.id) for each in over if _over(now, each)]
         changed += [self._retaken(each.action.id) for each in self._sweeping.paid()]
         ending = self._register.in_states(["ending"])
         self._tries = {each.action.id: self._tries.get(each.action.id, (0, 0)) for each in ending}
@@ -163,13 +165,13 @@ class Carrier:
         )  # fmt: skip
         stands = self._sweeping.applied(self._register.in_states(["applied"]))
         for each in self._register.in_states(["intended", "applied", "ending"]):
-            if each.action.id in stands and each.action.expires > now:
+            if each.action.id in stands and not _over(now, each):
                 continue
             with self._alone(each.action.id):
                 known = self._known(each.action.id)
                 if known.state == "ending":
                     changed.append(self._take_back(known))
-                elif known.action.expires <= self._now():
+                elif _over(now, known):
                     changed.append(self._end(known, "expired", OURSELVES, "while not running"))
                 elif known.state == "intended" or self._world(known) != "applied":
                     if known.state == "applied":
@@ -254,7 +256,7 @@ class Carrier:
     def _expire(self, action: str) -> Entry | None:
         with self._alone(action):
             known = self._known(action)
-            if known.action.expires > self._now() or known.state in ENDED | {"ending"}:
+            if not _over(self._now(), known) or known.state in ENDED:
                 return None
             if known.state in IN_THE_WORLD:
                 return self._end(known, "expired", OURSELVES, "")
@@ -320,9 +322,10 @@ class Carrier:
 
 
 def _over(now: int, entry: Entry) -> State | None:
-    """Where it is to go when its time is over."""
-    over = entry.action.expires <= now and entry.state != "ending"
-    return "expired" if over else None
+    """Where it is to go when its time is over; or where nobody knows how long it has stood, since
+    the clock was set back behind what was written down last."""
+    over = entry.action.expires <= now or entry.changed > now + BACK
+    return "expired" if over and entry.state != "ending" else None
 
 
 def _standing(actuator: Actuator, alarm: Alarm) -> Iterable[str]:

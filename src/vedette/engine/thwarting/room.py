@@ -15,11 +15,13 @@ from typing import Final
 from vedette.engine.alarms import LEDGER, RESPONSE, Alarms, alarm, is_ours, told
 from vedette.engine.thwarting.answering import Answerer
 from vedette.engine.thwarting.noting import Notes
+from vedette.engine.thwarting.proving import Proving
 from vedette.engine.thwarting.recorder import KIND as FINDINGS
 from vedette.engine.thwarting.recorder import Recorder
 from vedette.engine.thwarting.space import Space
 from vedette.incident.book import IncidentBook
 from vedette.incident.reading import UnknownIncidentError
+from vedette.ledger.errors import Fault, LedgerDamagedError
 from vedette.ledger.latest import latest
 from vedette.ledger.ledger import NAME as NAME_OF_LEDGER
 from vedette.ledger.ledger import Ledger
@@ -66,6 +68,7 @@ class Room:
         self._heard: OrderedDict[str, None] = OrderedDict()
         alarms.hear = self._hear
         self._space = Space(data, now, alarms.put)
+        self._proving = Proving(data / NAME_OF_LEDGER, ledger, now, lambda: self._stop.is_set())
         self.book = book
         self.ledger = ledger
         self.register = register
@@ -94,12 +97,8 @@ class Room:
 
     def start(self) -> None:
         """Bring the world to what is written down, then begin. Raises what the ledger raises."""
-        if self.ledger.fault is not None:
-            what = f"{self.ledger.fault}; no action can be carried out until it is restored"
-            _log.error("the ledger is damaged: %s", what)
-            self._alarms.put(alarm(LEDGER, str(self.ledger.fault), self._now(), what))
-        else:
-            self.catch_up()
+        self.catch_up()
+        if self.ledger.fault is None:
             for changed in self.carrier.reconcile():
                 _log.info("%s %s: %s after the start", changed.action.kind,
                           changed.action.target.value, changed.state)  # fmt: skip
@@ -110,9 +109,17 @@ class Room:
             thread.start()
 
     def catch_up(self) -> None:
-        """Take over what a crash left only in the ledger. Raises LedgerDamagedError."""
+        """Take over what a crash left only in the ledger. One that is damaged is named, and nothing
+        is done from then on: detection goes on."""
+        try:
+            if self.ledger.fault is None:
+                self._catch_up()
+        except LedgerDamagedError as error:
+            self.ledger.alarm(error.fault)
         if self.ledger.fault is not None:
-            return
+            self._damaged(self.ledger.fault)
+
+    def _catch_up(self) -> None:
         folder = self._data / NAME_OF_LEDGER
         recorded = latest(folder, FINDINGS)
         if recorded is not None:
@@ -129,8 +136,7 @@ class Room:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join()
-        if self.ledger.fault is None:
-            self._record()
+        self._guarded("keeping the record of findings", self._record)
         self.register.close()
         self.ledger.close()
 
@@ -227,6 +233,17 @@ class Room:
     def _indexing(self) -> None:
         while not self._stop.wait(self._pause):
             self._guarded("indexing stored events", self._index_segments)
+            self._guarded("reading the ledger", self._prove)
+
+    def _prove(self) -> None:
+        found = self._proving.look()
+        if found is not None:
+            self._damaged(found)
+
+    def _damaged(self, fault: Fault) -> None:
+        what = f"{fault}; no action can be carried out until it is restored"
+        _log.error("the ledger is damaged: %s", what)
+        self._alarms.put(alarm(LEDGER, str(fault), self._now(), what))
 
     def _index_segments(self) -> None:
         with closing(open_reader(self._data / NAME)) as state:
