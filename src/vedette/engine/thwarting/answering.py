@@ -99,8 +99,9 @@ class Answerer:
         """Those that are open, the oldest first: after a start each is answered once more, since a
         crash may have come between an incident and its answer."""
         with closing(open_reader(self._database)) as state:
-            listed = list_incidents(state, least=LEVELS[0])
-            return [each.summary.id for each in reversed(listed)]
+            noise = list_incidents(state, least=LEVELS[0])
+            listed = {each.summary.id: each for each in (*noise, *list_incidents(state))}
+        return sorted(listed, key=lambda name: listed[name].summary.last)
 
     def answer(self, name: str) -> list[Entry]:
         """Decide what is to be done about an incident, as it is now. What was decided.
