@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -45,6 +46,9 @@ SOONEST: Final = 1_000_000
 MOST_FOLLOWED: Final = 64
 MOST_LOOKED: Final = 500
 """Findings whose events are looked at for running processes."""
+MOST_NOTICES: Final = 60
+"""Notices answered in a minute (those beyond, when they grow): the Internet's noise must not keep
+incidents waiting."""
 _SETTLED: Final[frozenset[State]] = frozenset({"failed", "refused"})
 
 _log = logging.getLogger(__name__)
@@ -94,6 +98,7 @@ class Answerer:
         self._talks = talks
         self._answered: dict[str, _Answered] = {}
         self._followed: dict[str, tuple[int, int]] = {}
+        self._notices: deque[int] = deque()
 
     def open_incidents(self) -> list[str]:
         """Those that are open, the oldest first: after a start each is answered once more, since a
@@ -124,11 +129,15 @@ class Answerer:
             _log.debug("incident %s: no playbook fits", summary.id)
             self._answered[summary.id] = _Answered(judged.facts, now, {})
             return []
+        notice = noticed(judged.incident, judged.priority)
+        if notice and self._crowded(now):
+            _log.debug("notice %s: more than %d a minute; later", summary.id, MOST_NOTICES)
+            return []
         outcomes = before.outcomes if before is not None else {}
         proposal = run(choice.playbook, judged.facts, outcomes)
         weigh = self._weigher.for_incident(judged.facts, summary.first[0], uncounted)
         priority = judged.priority
-        doubt = Doubt(priority.certainty, priority.criticality, noticed(judged.incident, priority))
+        doubt = Doubt(priority.certainty, priority.criticality, notice)
         entries = self._decider.decide(
             proposal, judged.facts.entities, weigh, doubt, self._weigher.takes
         )
@@ -144,6 +153,15 @@ class Answerer:
         if len(self._answered) > 10_000:
             self._answered.pop(next(iter(self._answered)))
         return entries
+
+    def _crowded(self, now: int) -> bool:
+        """Whether enough notices were answered in the last minute; else this is one more."""
+        while self._notices and now - self._notices[0] >= AGAIN:
+            self._notices.popleft()
+        if len(self._notices) >= MOST_NOTICES:
+            return True
+        self._notices.append(now)
+        return False
 
     def again(self) -> list[str]:
         """The incidents that are due to be looked at again: each second at first, later after a
