@@ -42,7 +42,7 @@ so that what stands lasts longer."""
 FOLLOWED: Final = 900_000_000
 """Microseconds after its last change in which an incident is looked at again by itself: its
 programs may begin to talk to somebody after they were found."""
-SOONEST: Final = 1_000_000
+SOONEST: Final = 200_000
 MOST_FOLLOWED: Final = 64
 MOST_LOOKED: Final = 500
 """Findings whose events are looked at for running processes."""
@@ -164,8 +164,8 @@ class Answerer:
         return False
 
     def again(self) -> list[str]:
-        """The incidents that are due to be looked at again: each second at first, later after a
-        quarter of the time that they have been followed."""
+        """The incidents that are due to be looked at again: at first whenever something happens,
+        later after a quarter of the time that they have been followed."""
         now = self._now()
         due = [name for name, (_, at) in self._followed.items() if at <= now]
         for name in due:
