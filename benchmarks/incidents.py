@@ -76,7 +76,7 @@ def run(count: int = COUNT, long: int = LONG, paired: int = PAIRED, alone: int =
     )
     if used.code or nothing.code:
         raise RuntimeError(f"--hold: exit code {used.code or nothing.code}")
-    say(f"{long:,} findings: folded and kept, findings/s of CPU", f"{long / used.cpu:,.0f}")
+    say(f"{long:,} findings: made, folded and kept, findings/s of CPU", f"{long / used.cpu:,.0f}")
     say(
         f"{long:,} findings: peak memory, MB",
         f"{used.peak:,.0f} (of which the program itself {nothing.peak:,.0f})",
