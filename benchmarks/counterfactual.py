@@ -4,7 +4,8 @@
 seeded events in FOLDER (default: a temporary one; a folder that was made before is used again),
 indexes them, and prints for an address, a sender, a hash and a parameter the seconds of a check, of
 a scan of the raw text of all events by DuckDB, and of reading and looking at every event as the
-index's maker does (measured on one segment and scaled).
+index's maker does (measured on one segment and scaled). With them it prints the most memory that a
+process held which indexed one segment, and one that ran all the checks.
 
 DIFFERENT segments are made and indexed; the others are copies of them at other times, under other
 keys, with the index of the first moved likewise. That makes twenty million in minutes; a check
@@ -20,13 +21,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 import msgspec
 import orjson
 import pyarrow as pa
 
+from benchmarks.measure import child, say
 from vedette.model.action import Action
 from vedette.model.finding import Entity
 from vedette.response.counterfactual.check import DAY, Check
@@ -48,7 +50,7 @@ NOW = START + 7 * DAY
 ACTIONS = (
     ("refuse-address", Entity("address", "203.0.113.7"), ()),
     ("refuse-address", Entity("address", "10.1.0.7"), ()),
-    ("refuse-sender", Entity("mailbox", "s7@partner7.example"), ()),
+    ("refuse-sender", Entity("mailbox", "SENDER"), ()),
     ("refuse-hash", Entity("hash", "sha256:" + f"{7:064x}"), ()),
     ("refuse-parameter", Entity("url", "/p7"), (("parameter", "id"), ("path", "/p7"))),
     (
@@ -56,64 +58,128 @@ ACTIONS = (
         Entity("url", "/p7"),
         (("parameter", "id"), ("path", "/p7"), ("pattern", "(?i)union.+select")),
     ),
+    ("refuse-parameter", Entity("url", "/"), (("parameter", "id"), ("path", "/"))),
     ("isolate-host", Entity("host", "ws-007"), ()),
 )
-"""Of addresses a rare one outside and a busy workstation."""
+"""Of addresses a rare one outside and a busy workstation; the sender of the first mail in the place
+of SENDER; a parameter of one page, with a pattern, and of every page (the worst that can be asked:
+each sixth event has it)."""
+
+ALONE: Final = {"--index": "indexed", "--ask": "asked"}
+"""What a process of its own does, for its memory."""
 
 
 def main() -> int:
-    events = int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
-    with contextlib.ExitStack() as stack:
-        given = sys.argv[2] if len(sys.argv) > 2 else ""
-        made = given or stack.enter_context(tempfile.TemporaryDirectory(prefix="vedette-bench-"))
-        run(events, Path(made))
+    if len(sys.argv) == 3 and sys.argv[1] in ALONE:
+        alone(sys.argv[1], Path(sys.argv[2]))
+        return 0
+    run(
+        int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS,
+        Path(sys.argv[2]) if len(sys.argv) > 2 else None,
+    )
     return 0
 
 
-def run(events: int, folder: Path) -> None:
-    """Make, index, ask, compare."""
+def run(events: int = EVENTS, folder: Path | None = None, rows: int = SEGMENT) -> None:
+    """Make, index, ask, compare; in `folder`, or a temporary one. `rows` are those of a segment."""
+    with contextlib.ExitStack() as stack:
+        made = folder or Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="vedette-bench-"))
+        )
+        compare(events, made, rows)
+
+
+def alone(what: str, folder: Path) -> None:
+    """Index one segment again, or run every check once."""
+    with State(folder) as state:
+        segments = state.read(manifest.live_segments)
+    index = Index(folder / "events", folder / "touched", load_fields())
+    if what == "--index":
+        index.make(segments[0])
+        return
+    check = Check(StorePaths(folder / "events", folder), index, time.monotonic)
+    for action in actions(folder / "events", segments):
+        check.run(action, NOW)
+
+
+def actions(root: Path, segments: list[Segment]) -> list[Action]:
+    """What is asked."""
+    sender = next(
+        record["mailfrom"].strip("<>")
+        for form, raw, text in _events(root, segments)
+        if form == "zeek" and "mailfrom" in (record := record_of(raw, text))
+    )
+    return [
+        Action(
+            "x",
+            kind,
+            Entity(target.kind, target.value.replace("SENDER", sender)),
+            scope,
+            "i",
+            "r",
+            NOW,
+            NOW,
+        )
+        for kind, target, scope in ACTIONS
+    ]
+
+
+def compare(events: int, folder: Path, rows: int) -> None:
+    """Make what is missing, then print the figures."""
     folder.mkdir(parents=True, exist_ok=True)
     with State(folder) as state:
         segments = state.read(manifest.live_segments)
         if not segments:
-            took, _ = _timed(lambda: generate(folder / "events", state, events))
-            print(f"made {events:,} synthetic events in {took:.0f} s", flush=True)
+            took, _ = _timed(lambda: generate(folder / "events", state, events, rows))
+            say("synthetic events made, s", f"{took:,.0f}")
             segments = state.read(manifest.live_segments)
     size = sum(one.size for one in segments)
-    rows = sum(one.rows for one in segments)
-    fields = load_fields()
-    index = Index(folder / "events", folder / "touched", fields)
+    stored = sum(one.rows for one in segments)
+    index = Index(folder / "events", folder / "touched", load_fields())
     took, made = index_all(index, folder, segments)
     if made:
-        print(f"indexed {made:,} events in {took:.0f} s: {made / took:,.0f}/s", flush=True)
-    print(
-        f"{rows:,} events, {len(segments)} segments, {size / 1e6:,.0f} MB; index "
-        f"{index.size() / 1e6:,.0f} MB ({index.size() / rows:.1f} bytes per event)",
-        flush=True,
-    )
+        say("indexed, events/s", f"{made / took:,.0f}")
+    say("events, segments, MB", f"{stored:,}, {len(segments)}, {size / 1e6:,.0f}")
+    say("index, MB", f"{index.size() / 1e6:,.0f} ({index.size() / stored:.1f} bytes per event)")
     naive, _ = _timed(lambda: read_all(folder / "events", segments[:1]))
     naive *= len(segments)
     scan = text_scan(folder / "events", segments, "203.0.113.7")
-    print(f"text scan {scan:.1f} s, reading every event {naive:.0f} s", flush=True)
+    say("reading every event, s", f"{naive:,.0f} (one segment, scaled)")
+    say("text scan by DuckDB, s", f"{scan:.1f}")
+    print(f"{'':<58} wall s, first, best of 3; CPU s; reading all, text scan", flush=True)
     check = Check(StorePaths(folder / "events", folder), index, time.monotonic)
-    for kind, target, scope in ACTIONS:
-        action = Action("x", kind, target, scope, "i", "r", NOW, NOW)
-        first, cost = _timed(lambda one=action: check.run(one, NOW))
-        best = min(_timed(lambda one=action: check.run(one, NOW))[0] for _ in range(3))
-        print(
-            f"{kind} {target.value[-24:]} {dict(scope).get('pattern', '')}: first {first:.3f} s, "
-            f"best of 3 {best:.3f} s; {cost.events:,} events, {cost.benign_count:,} benign, "
-            f"complete {cost.complete}; text scan {scan / best:,.0f}x, reading all "
-            f"{naive / best:,.0f}x",
-            flush=True,
+    for action in actions(folder / "events", segments):
+        runs, burnt = [], []
+        for _ in range(4):
+            start = time.process_time()
+            took, cost = _timed(lambda one=action: check.run(one, NOW))
+            runs.append(took)
+            burnt.append(time.process_time() - start)
+        best = min(runs[1:])
+        pattern = dict(action.scope).get("pattern", "")
+        say(
+            f"{action.kind} {action.target.value[-24:]} {pattern}".strip(),
+            f"{runs[0]:6.3f} {best:6.3f} {min(burnt[1:]):6.3f} {naive / best:8,.0f} x "
+            f"{scan / best:6,.1f} x",
         )
+        say(
+            "",
+            f"{cost.events:,} events, {cost.benign_count:,} benign"
+            + ("" if cost.complete else f"; not complete: {'; '.join(cost.why_not)}"),
+        )
+    for what, words in ALONE.items():
+        used = child(["-m", "benchmarks.counterfactual", what, str(folder)])
+        if used.code:
+            raise RuntimeError(f"{what}: exit code {used.code}")
+        whole = "one segment" if what == "--index" else "everything"
+        say(f"peak memory of a process that {words} {whole}, MB", f"{used.peak:,.0f}")
 
 
-def generate(root: Path, state: State, events: int) -> None:
+def generate(root: Path, state: State, events: int, rows: int) -> None:
     """A week: 55 % connections, 25 % host events, 17 % web requests, 3 % mail."""
     chance = random.Random(5)
-    count = -(-events // SEGMENT)
-    different = [_different(chance, SEGMENT) for _ in range(min(DIFFERENT, count))]
+    count = -(-events // rows)
+    different = [_different(chance, rows) for _ in range(min(DIFFERENT, count))]
     for number in range(count):
         begin = START + 7 * DAY * number // count
         path = segment_path(state.next_sequence(), begin)

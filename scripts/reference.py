@@ -192,7 +192,8 @@ def _kind(annotation: Any, metadata: Any = ()) -> str:
         return " or ".join(_kind(one) for one in arguments)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "map, see below"
-    return {str: "text", int: "number", bool: "true, false", type(None): "null"}[annotation]
+    known = {str: "text", int: "number", float: "number", bool: "true, false", type(None): "null"}
+    return known[annotation]
 
 
 def _default(info: FieldInfo) -> str:

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.disruption import report
+from benchmarks.disruption.event import SECOND
 from benchmarks.disruption.scoring import Score, score
-from benchmarks.disruption.simulating import simulate
+from benchmarks.disruption.simulating import LATENESS, simulate
 from benchmarks.recruitbench.page import heard, write_figures
 
 EVENTS: Final = 1_000_000
@@ -39,6 +40,13 @@ def main(arguments: list[str] | None = None) -> int:
         "%(default)s)",
     )
     parser.add_argument("--seed", type=int, default=SEED, help="(default: %(default)s)")
+    parser.add_argument(
+        "--lateness",
+        type=float,
+        default=LATENESS / SECOND,
+        help="seconds that correlations wait for late events; the product's default is "
+        "300 (default: %(default)s)",
+    )
     parser.add_argument("--folder", type=Path, help="where to work (default: a temporary folder)")
     parser.add_argument("--write", action="store_true", help=f"put the figures into {PAGE.name}")
     parser.add_argument("--once", action="store_true", help="not also without the check")
@@ -63,8 +71,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(given: argparse.Namespace, *, checked: bool) -> Score:
     with tempfile.TemporaryDirectory(prefix="disruption-", dir=given.folder) as folder:
+        lateness = round(given.lateness * SECOND)
         return score(
-            simulate(given.seed, given.events, given.messages, Path(folder), checked=checked)
+            simulate(
+                given.seed,
+                given.events,
+                given.messages,
+                Path(folder),
+                checked=checked,
+                lateness=lateness,
+            )
         )
 
 

@@ -27,6 +27,10 @@ def table(title: str, score: Score) -> None:
     each = findings / max(1, len(score.incidents))
     print(f"incidents {len(score.incidents)}, findings in them {findings:,} ({each:.1f} each), "
           f"actions carried out {score.actions}")  # fmt: skip
+    first = [one.name for one in score.attacks if one.noticed]
+    print(f"notices {len(score.notices)}, and {score.lowest} of level low alone; attacks that were "
+          f"a notice first: {', '.join(first) or 'none'}")  # fmt: skip
+    print(f"median to the first action that stopped a step: {seconds(score.median_stop)}")
     print(f"benign principals touched {score.principals}")
     for who, done, cause, count in score.hurt[:20]:
         print(f"  {who}: {count} events by {done} (because of {cause})")
@@ -40,9 +44,11 @@ def verdicts(score: Score) -> bool:
 
 
 def incidents(score: Score) -> None:
-    """Print what each incident was about."""
-    for one in score.incidents:
-        print(f"{one.name} {one.findings:6,} findings: {', '.join(one.about)}")
+    """Print what each incident was about, and each notice."""
+    for what, those in (("incident", score.incidents), ("notice", score.notices)):
+        for one in those:
+            print(f"{what:8} {one.name} {one.priority:5.1f} {one.findings:6,} findings: "
+                  f"{', '.join(one.about)}")  # fmt: skip
 
 
 def picture(checked: Score, unchecked: Score, path: Path) -> None:

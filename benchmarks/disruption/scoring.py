@@ -5,16 +5,28 @@ from __future__ import annotations
 import sqlite3
 import statistics
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
 from benchmarks.disruption.event import SECOND
 from benchmarks.disruption.simulating import Tried, Week
-from benchmarks.disruption.watching import Found
+from benchmarks.disruption.watching import ASSETS, Found
 from benchmarks.disruption.world import Done
-from vedette.incident.kinds import load_linking
-from vedette.incident.reading import findings_of, list_incidents
+from vedette.engine.thwarting.reading import told_of
+from vedette.incident.assets import load_assets
+from vedette.incident.knots import Knot, Summary
+from vedette.incident.priority import Priority, prioritise
+from vedette.incident.reading import (
+    Incident,
+    findings_of,
+    list_incidents,
+    noticed,
+    present_names,
+    tells,
+)
+from vedette.incident.stages import load_tactics
+from vedette.model.finding import LEVELS, Finding
 from vedette.store.database import NAME
 
 MOST_INCIDENTS = 12
@@ -25,8 +37,10 @@ SOON = 2.0
 @dataclass(frozen=True, slots=True)
 class Attack:
     """One campaign. Seconds of event time from its first observable (its first step that can be
-    told from everyday life), None where it never came to that; `wall` is what the machine took
-    from the handing over of the event to the action, on top."""
+    told from everyday life), None where it never came to that: `to_finding`, `to_incident` (one
+    that is listed; `noticed`: it was a notice first), `to_action`, `to_stop` (the first action that
+    stopped a step). `wall` is what the machine took from the handing over of the event to the
+    action, on top."""
 
     name: str
     goal: str
@@ -39,15 +53,17 @@ class Attack:
     to_action: float | None
     to_stop: float | None
     wall: float | None
+    noticed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An incident: its findings, and what it was about."""
+    """An incident or a notice: its findings, and what it was about."""
 
     name: str
     findings: int
     about: tuple[str, ...]
+    priority: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +78,9 @@ class Score:
     incidents: tuple[Opened, ...]
     actions: int
     seconds: float
+    notices: tuple[Opened, ...] = ()
+    lowest: int = 0
+    """Notices in which no finding is of level medium."""
 
     @property
     def principals(self) -> int:
@@ -70,9 +89,12 @@ class Score:
     @property
     def median(self) -> float | None:
         """To the first action that was carried out; an attack without any counts as endless."""
-        times = [one.to_action for one in self.attacks]
-        found = statistics.median(float("inf") if one is None else one for one in times)
-        return None if found == float("inf") else found
+        return _median(one.to_action for one in self.attacks)
+
+    @property
+    def median_stop(self) -> float | None:
+        """To the first action that stopped a step, in the same way."""
+        return _median(one.to_stop for one in self.attacks)
 
     def bars(self) -> list[tuple[str, str, bool]]:
         """Each bar with what was measured and whether it is met."""
@@ -99,19 +121,44 @@ class Score:
         ]
 
 
+def _median(times: Iterable[float | None]) -> float | None:
+    found = statistics.median(float("inf") if one is None else one for one in times)
+    return None if found == float("inf") else found
+
+
 def score(week: Week) -> Score:
     """The figures of a run whose folder is still there."""
+    rate = _Rating(week)
+    opened: list[Opened] = []
+    notices: list[Opened] = []
+    listed: dict[str, int | None] = {}
+    lowest = 0
     with closing(sqlite3.connect(week.folder / NAME)) as state:
-        summaries = [one.summary for one in list_incidents(state, ("open", "closed"))]
         about: dict[str, Counter[str]] = {}
-        for summary in summaries:
+        told = present_names(state, told_of(week.folder))
+        for one in list_incidents(state, ("open", "closed"), most=1 << 30, least=LEVELS[0]):
+            summary = one.summary
             counted = about[summary.id] = Counter()
-            for finding in findings_of(state, summary.id):
-                counted.update({_label(week, one.key)
-                                for one in (finding.event_ref, *finding.related)})  # fmt: skip
+            findings = list(findings_of(state, summary.id))
+            for finding in findings:
+                counted.update({_label(week, each.key)
+                                for each in (finding.event_ref, *finding.related)})  # fmt: skip
+            listed[summary.id] = rate.listed(findings)
+            shown = Opened(
+                summary.id,
+                summary.count,
+                tuple(name for name, _ in counted.most_common(3)),
+                rate.of(summary).score,
+            )
+            if not noticed(one, rate.of(summary), told):
+                opened.append(shown)
+            elif tells(summary):
+                notices.append(shown)
+            else:
+                lowest += 1
         roots = dict(state.execute("SELECT id, root FROM incidents"))
     names = list(dict.fromkeys(one.campaign.name for one in week.steps))
-    attacks = tuple(_attack(week, name, about, roots) for name in names)
+    attacks = tuple(_attack(week, name, about, roots, listed) for name in names)
     hurt: Counter[tuple[str, str, str]] = Counter()
     for each in week.hurt:
         action = each.action
@@ -123,16 +170,44 @@ def score(week: Week) -> Score:
         week.events.total(),
         attacks,
         tuple((who, done, cause, count) for (who, done, cause), count in sorted(hurt.items())),
-        tuple(
-            Opened(one.id, one.count, tuple(name for name, _ in about[one.id].most_common(3)))
-            for one in summaries
-        ),
+        tuple(opened),
         sum(one.action.kind != "tell" for one in week.world.done.values()),
         week.seconds,
+        tuple(notices),
+        lowest,
     )
 
 
-def _attack(week: Week, name: str, about: dict[str, Counter[str]], roots: dict[str, str]) -> Attack:
+class _Rating:
+    """What people saw of incidents, and since when."""
+
+    def __init__(self, week: Week) -> None:
+        self.tactics = load_tactics()
+        self.assets = load_assets(week.folder / ASSETS)
+        self.arrived = {one.finding.id: one.at for one in week.found}
+
+    def of(self, summary: Summary) -> Priority:
+        return prioritise(summary, self.tactics, self.assets, {})
+
+    def listed(self, findings: Sequence[Finding]) -> int | None:
+        """When an incident of these findings was listed (simulated time), None: never."""
+        knot = Knot()
+        arriving = sorted((self.arrived.get(one.id, one.time), one.id, one) for one in findings)
+        for at, _, finding in arriving:
+            knot.add(finding)
+            summary = knot.summary()
+            if not noticed(Incident("open", summary), self.of(summary)):
+                return at
+        return None
+
+
+def _attack(
+    week: Week,
+    name: str,
+    about: dict[str, Counter[str]],
+    roots: dict[str, str],
+    listed: dict[str, int | None],
+) -> Attack:
     steps = [one for one in week.steps if one.campaign.name == name]
     campaign = steps[0].campaign
     happened = [one for one in steps if one.happened is not None]
@@ -143,7 +218,8 @@ def _attack(week: Week, name: str, about: dict[str, Counter[str]], roots: dict[s
         incident for incident, seen in about.items() if any(x.startswith(f"{name}/") for x in seen)
     }
     found = [one for one in week.found if _of(week, one, name)]
-    folding = [one for one in found if load_linking().folds(one.finding.rule.level)]
+    seen = min((one.at for one in found), default=first)
+    shown = [max(at, seen) for one in ours if (at := listed.get(one)) is not None]
     done = [
         one
         for one in week.world.done.values()
@@ -161,10 +237,11 @@ def _attack(week: Week, name: str, about: dict[str, Counter[str]], roots: dict[s
         _words(week, steps),
         f"{len(happened)}/{len(campaign.steps)}",
         _since(first, (one.at for one in found)),
-        _since(first, (one.at for one in folding)),
+        _since(first, shown),
         _since(first, (one.begun for one in done)),
         _since(first, (one.begun for one in stopping)),
         None if act is None else _wall(week, act),
+        bool(found) and min(shown, default=seen + 1) > seen,
     )
 
 

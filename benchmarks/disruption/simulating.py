@@ -98,18 +98,29 @@ def simulate(
     *,
     checked: bool = True,
     last: int = hours.HOURS,
+    lateness: int = LATENESS,
 ) -> Week:
     """Run one week in an empty folder. About `events` log events and `messages` of mail; with
     none, the examination of mail is not begun and the campaign by mail is left out. `last`: the
-    hour with which it ends."""
-    return asyncio.run(_Simulation(seed, events, messages, folder, checked, last).run())
+    hour with which it ends. `lateness`: how late (microseconds) the sources may be for correlations
+    to wait for them."""
+    made = _Simulation(seed, events, messages, folder, checked, last, lateness)
+    return asyncio.run(made.run())
 
 
 class _Simulation:
     def __init__(
-        self, seed: int, events: int, messages: int, folder: Path, checked: bool, last: int
+        self,
+        seed: int,
+        events: int,
+        messages: int,
+        folder: Path,
+        checked: bool,
+        last: int,
+        lateness: int,
     ) -> None:
         self.now = START
+        self.lateness = lateness
         self.last = last
         self.firm = Firm(seed)
         self.events, self.messages, self.checked = events, messages, checked
@@ -130,7 +141,7 @@ class _Simulation:
         folder, week = self.week.folder, self.week
         mappings = make_mappings(())
         detection = Detection(
-            load_cached([bundled("rules")], {}, None), mappings, lateness=LATENESS, live=True
+            load_cached([bundled("rules")], {}, None), mappings, lateness=self.lateness, live=True
         )
         detector = Detectors(detection, lures=LureDetector())
         self.feeds = {name: Feed(name, week.labels) for name in FORMATS}

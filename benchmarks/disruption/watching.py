@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from benchmarks.disruption.firm import DOMAIN, Firm, assets
 from benchmarks.disruption.world import World
 from vedette.engine.alarms import Alarms
-from vedette.engine.response import TOUCHED
+from vedette.engine.response import STRICT, TOUCHED
 from vedette.engine.thwarting.answering import Answerer
 from vedette.engine.thwarting.knowing import Belonging, protection
 from vedette.engine.thwarting.local_process import LocalProcesses
@@ -31,7 +32,7 @@ from vedette.model.action import Action
 from vedette.model.bundled import bundled
 from vedette.model.finding import Entity, Finding
 from vedette.response.carrying import Carrier
-from vedette.response.counterfactual.check import Check
+from vedette.response.counterfactual.check import Check, Limits
 from vedette.response.counterfactual.cost import Cost, no_cost
 from vedette.response.counterfactual.fields import load_fields
 from vedette.response.counterfactual.index import Index
@@ -42,6 +43,9 @@ from vedette.response.playbook.reading import load_playbooks
 from vedette.response.register import Register
 from vedette.store.search import StoredEvent, StorePaths
 from vedette.store.state import State
+
+ASSETS: Final = "assets.yml"
+"""The asset list, in the folder of the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def answering(
     """The room at work, every kind of action in mode `act` with budget 0. `here` names the machine
     that it runs on; `checked` False: without the counterfactual check."""
     now = world.now
-    listed = folder / "assets.yml"
+    listed = folder / ASSETS
     listed.write_text(assets(firm), "utf-8")
     known = load_assets(listed)
     paths = StorePaths(folder / "events", folder)
@@ -116,6 +120,7 @@ def answering(
     carrier = Carrier([world], register, modes, now, lambda what, fix: None)
     index = Index(folder / "events", folder / TOUCHED, load_fields())
     check = Check(paths, index, time.monotonic, names=privacy)
+    strict = Check(paths, index, time.monotonic, Limits(least=STRICT), names=privacy)
     weigher = Weigher if checked else Unweighed
     answerer = Answerer(
         folder,
@@ -124,7 +129,7 @@ def answering(
         Belonging(known, [DOMAIN]),
         list(load_playbooks([bundled("playbooks")], load_kinds())),
         Decider(carrier, modes, protection(known), now),
-        weigher(check, now),
+        weigher(check, now, strict=strict),
         now,
         Running(paths, here, world),
         Talks(paths, index),

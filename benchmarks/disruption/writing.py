@@ -61,8 +61,8 @@ def started(
     label: str = "",
     **more: Any,
 ) -> Event:
-    """A program starts on Windows."""
-    digest = hashlib.sha256(image.lower().encode()).hexdigest()
+    """A program starts on Windows. A program is the same file wherever it lies."""
+    digest = hashlib.sha256(image.rpartition("\\")[2].lower().encode()).hexdigest()
     fields = {
         "Image": image,
         "CommandLine": command,

@@ -15,7 +15,17 @@ sys.path.insert(0, str(REPOSITORY))
 from benchmarks.corpus import Material  # noqa: E402  # likewise
 from benchmarks.measure import child, peak, quantile, resident  # noqa: E402  # likewise
 
-from benchmarks import converter, flood, latency, peers, scanning, starting  # noqa: E402  # lies beside
+from benchmarks import (  # noqa: E402  # lies beside
+    converter,
+    counterfactual,
+    flood,
+    incidents,
+    latency,
+    ledger,
+    peers,
+    scanning,
+    starting,
+)
 
 RULE = """\
 title: Who am I
@@ -121,3 +131,28 @@ def test_a_childs_peak_is_its_own() -> None:
 def test_quantile_is_a_value_that_was_measured() -> None:
     assert quantile([5.0, 1.0, 3.0], 0.5) == 3.0
     assert quantile([5.0, 1.0, 3.0], 0.99) == 5.0
+
+
+def test_incidents_are_weighed_against_naive_ways(capsys: pytest.CaptureFixture[str]) -> None:
+    incidents.run(count=60, long=80, paired=20, alone=10)
+    said = capsys.readouterr().out
+    assert said.count("20 of them, against all pairs") == 2
+    assert said.count("against a transaction for each") == 2
+    assert re.search(r"80 findings: peak memory, MB +\d+", said)
+
+
+def test_checks_are_asked_of_a_small_week(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    counterfactual.run(2000, tmp_path, rows=1000)
+    said = capsys.readouterr().out
+    assert re.search(r"events, segments, MB +2,000, 2,", said)
+    assert said.count("benign") == len(counterfactual.ACTIONS)
+    assert "of a process that asked everything" in said
+
+
+def test_the_ledger_is_weighed_against_naive_ways(capsys: pytest.CaptureFixture[str]) -> None:
+    ledger.run(count=256, single=3, long=100)
+    said = capsys.readouterr().out
+    assert "append, a sync for each" in said
+    assert "verify, JSON made again" in said

@@ -135,4 +135,10 @@ def test_a_short_run_stops_an_attack_and_hurts_nobody(tmp_path: Path) -> None:
     assert made.attacks[0].stopped_by == "refuse-client"
     assert made.hurt == ()
     assert made.actions > 0
+    first = made.attacks[0].to_action
+    assert first is not None
+    assert first < 1  # at the first password that was refused
+    assert made.attacks[0].noticed
+    assert all(one.priority >= 15 or "mail theft" in one.about[0] for one in made.incidents)
+    assert {name for one in made.notices for name in one.about} >= {"trap:scan", "trap:tickets"}
     assert week.events.total() > 1_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -72,6 +72,10 @@ class LineLedger:
             os.fsync(file.fileno())
             self._size += 1
             return self._size - 1
+
+    def append_many(self, entries: Iterable[tuple[str, str, Mapping[str, Any]]]) -> range:
+        indexes = [self.append(*each) for each in entries]
+        return range(indexes[0], indexes[-1] + 1) if indexes else range(0)
 
     def since(self, index: int) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
         for number, line in enumerate(self._path.read_text().splitlines()):

@@ -89,6 +89,21 @@ def test_written_before_it_is_done_and_after_it_was_seen(house: House) -> None:
     assert house.written() == ["intended", "applied", "ending", "expired"]
 
 
+def test_what_can_not_last_longer_stands_for_as_long_as_it_would_have(house: House) -> None:
+    house.carrier.decide(address(1), "intended")
+    house.world.broken = {"apply"}  # a full disk
+    kept = house.carrier.decide(address(1, 120 * MINUTE), "intended")
+    assert (kept.state, kept.action.expires) == ("applied", 60 * MINUTE)
+    assert "apply does not work here" in house.alarms[-1]
+    assert house.world.standing() == [address(1).id]
+    house.world.broken = set()
+    longer = house.carrier.decide(address(1, 120 * MINUTE), "intended")
+    assert (longer.state, longer.action.expires) == ("applied", 120 * MINUTE)
+    house.world.undo(address(1))
+    house.world.broken = {"apply"}
+    assert house.carrier.decide(address(1, 180 * MINUTE), "intended").state == "failed"
+
+
 def test_the_same_decision_twice_is_one_action_that_lasts_longer(house: House) -> None:
     house.carrier.decide(address(1), "intended")
     assert house.carrier.decide(address(1), "intended").state == "applied"

@@ -1,4 +1,4 @@
-"""A real Dovecot on loopback with one user, TLS and Maildirs of its own."""
+"""A real Dovecot on loopback with TLS, Maildirs of its own, and a master user."""
 
 from __future__ import annotations
 
@@ -32,6 +32,12 @@ mail_gid = 65534
 first_valid_uid = 100
 default_login_user = {login}
 default_internal_user = {internal}
+auth_master_user_separator = *
+passdb {{
+  driver = passwd-file
+  args = {root}/masters
+  master = yes
+}}
 passdb {{
   driver = static
   args = password=secret
@@ -57,7 +63,8 @@ namespace inbox {{
 
 
 class Dovecot:
-    """A running instance. Every user's password is `secret`."""
+    """A running instance. Every user's password is `secret`; the master user `officer`, who may
+    open every mailbox, has the password `master`."""
 
     def __init__(self, root: Path, port: int, tls_port: int) -> None:
         self.root = root
@@ -119,6 +126,7 @@ def _running(root: Path, program: str) -> Iterator[Dovecot]:
     certificate.private_key_pem.write_to_path(str(root / "key.pem"))
     for number, blob in enumerate(certificate.cert_chain_pems):
         blob.write_to_path(str(root / "cert.pem"), append=number > 0)
+    (root / "masters").write_text("officer:{PLAIN}master\n")
     port, tls_port = free_port(), free_port()
     config = root / "dovecot.conf"
     config.write_text(

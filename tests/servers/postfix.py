@@ -35,9 +35,9 @@ virtual_gid_maps = static:65534
 virtual_minimum_uid = 100
 smtpd_recipient_restrictions = reject_unauth_destination
 milter_default_action = accept
-milter_connect_timeout = 2s
-milter_command_timeout = 4s
-milter_content_timeout = 6s
+milter_connect_timeout = 5s
+milter_command_timeout = 30s
+milter_content_timeout = 30s
 message_size_limit = 104857600
 virtual_mailbox_limit = 0
 maillog_file = {root}/queue/log
@@ -46,7 +46,6 @@ alias_maps =
 alias_database =
 default_transport = error:no way out
 relay_transport = error:no way out
-{more}
 """
 
 _MASTER = """\
@@ -83,7 +82,7 @@ class Postfix:
         with smtplib.SMTP("127.0.0.1", self.port, timeout=30) as smtp:
             smtp.sendmail(sender, list(recipients) or ["ann@firm.example"], raw)
 
-    def delivered(self, number: int, patience: float = 15.0) -> list[bytes]:
+    def delivered(self, number: int, patience: float = 30.0) -> list[bytes]:
         """The messages that came through, once there are `number` of them; in order of names."""
         folder = self.root / "mail" / "all" / "new"
         until = time.monotonic() + patience
@@ -132,7 +131,7 @@ def _running(root: Path, program: str, more: str) -> Iterator[Postfix]:
     shutil.chown(root / "data", "postfix")
     shutil.chown(root / "mail", "nobody")
     port = free_port()
-    (root / "etc" / "main.cf").write_text(_MAIN.format(root=root, more=more))
+    (root / "etc" / "main.cf").write_text(_together(_MAIN.format(root=root) + more))
     (root / "etc" / "master.cf").write_text(_MASTER.format(port=port))
     command = [program, "-c", str(root / "etc")]
     started = subprocess.run([*command, "start"], capture_output=True, timeout=60, check=False)
@@ -144,6 +143,14 @@ def _running(root: Path, program: str, more: str) -> Iterator[Postfix]:
         yield made
     finally:
         subprocess.run([*command, "abort"], capture_output=True, timeout=60, check=False)
+
+
+def _together(settings: str) -> str:
+    """Each setting once, as it was said last. Of one that is said twice every program of Postfix
+    writes a warning; where those fill the socket of its log before the program that reads it has
+    started, that one waits for itself."""
+    lines = dict(line.split(" =", 1) for line in settings.splitlines() if " =" in line)
+    return "".join(f"{name} ={value}\n" for name, value in lines.items())
 
 
 def free_port() -> int:

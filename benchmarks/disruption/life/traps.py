@@ -33,6 +33,7 @@ def week(firm: Firm) -> dict[int, list[Event]]:
         *_servers(firm, chance),
         *_legal(firm, chance),
         *_payments(firm, chance),
+        *_ticket_system(firm),
     ):
         for event in made:
             by_hour[(event.time - START) // HOUR].append(event)
@@ -111,6 +112,11 @@ def _odd_searches(firm: Firm, chance: random.Random) -> Iterator[Iterable[Event]
             asked(time + number * 40 * SECOND, address, "GET", f"/shop?item={number}", 200, 9_000,
                   agent, who=who)
             for number in range(1, 30)
+        ]  # fmt: skip
+        yield [  # and turns the page
+            asked(time + 60 * SECOND, address, "GET",
+                  "/search.php?q=union+select+committee+valve&page=2", 200, 9_000, agent, who=who,
+                  label="trap:odd-search")
         ]  # fmt: skip
 
 
@@ -198,6 +204,21 @@ def _legal(firm: Firm, chance: random.Random) -> Iterator[Iterable[Event]]:
                 started(moment, who.host, who.account, CMD, "cmd /c echo", EXPLORER,
                         chance.randrange(1000, 30_000), who=who.who)
             ]  # fmt: skip
+
+
+def _ticket_system(firm: Firm) -> Iterator[Iterable[Event]]:
+    """A ticket system elsewhere reads its mailbox by a script; for an hour on Thursday, when its
+    password had to be changed, in vain."""
+    chance = random.Random(f"disruption/traps/tickets/{firm.seed}")
+    address = outside(chance)
+    changed = _at(3, 9, chance)
+    yield [
+        asked(time, address, "POST", "/ews/exchange.asmx",
+              401 if changed <= time < changed + HOUR else 200, 4_000, "python-requests/2.31.0",
+              login=f"{firm.people[0].account.partition(chr(92))[0]}\\tickets",
+              who="service tickets", label="trap:tickets")
+        for time in range(START + 7 * MINUTE, START + 7 * DAY, 20 * MINUTE)
+    ]  # fmt: skip
 
 
 def _payments(firm: Firm, chance: random.Random) -> Iterator[Iterable[Event]]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vedette.incident.priority import Priority
     from vedette.incident.reading import Incident
 
+LEAST = "informational"
 words_option = click.option("-m", "--words", default="", help="Why, for the record.")
 
 
@@ -33,28 +34,40 @@ def command() -> None:
 @click.option("--state", "states", multiple=True, type=click.Choice(["open", "closed"]),
               default=("open",), show_default=True)  # fmt: skip
 @click.option("--since", metavar="TIME", help="With findings since: 2026-11-21T08:00:00Z or -24h.")
+@click.option("--all", "everything", is_flag=True, help="Notices as well: what is no incident yet.")
 @output_option
 @click.pass_context
 def list_(
-    ctx: click.Context, path: Path, states: tuple[str, ...], since: str | None, output: str
+    ctx: click.Context,
+    path: Path,
+    states: tuple[str, ...],
+    since: str | None,
+    everything: bool,
+    output: str,
 ) -> None:
     """List incidents, the most urgent first. Exit code 1: there are some."""
     import time
 
-    from vedette.incident.reading import list_incidents
+    from vedette.engine.thwarting.reading import told_of
+    from vedette.incident.reading import list_incidents, noticed, present_names
     from vedette.incident.shown import as_json, one_line
     from vedette.store.query import parse_time
 
     config = loaded(path)
     begin = parse_time(since, time.time_ns() // 1000) if since else -(1 << 62)
     with _opened(config) as (state, rate):
-        found = [(each, rate(each)) for each in list_incidents(state, states, begin)]
+        told = present_names(state, told_of(config.data_dir))
+        rated = [(each, rate(each)) for each in list_incidents(state, states, begin, least=LEAST)]
+    found = [each for each in rated if everything or not noticed(*each, told)]
     found.sort(key=lambda each: (-each[1].score, -each[0].summary.last, each[0].summary.id))
     for incident, priority in found:
         if output == "json":
-            print_json(as_json(incident, priority, ()))
+            print_json(as_json(incident, priority, (), told))
         else:
-            click.echo(visible(one_line(incident, priority)))
+            click.echo(visible(one_line(incident, priority, told)))
+    if output == "human" and (left := len(rated) - len(found)):
+        what = "is 1 notice" if left == 1 else f"are {left:,} notices"
+        click.echo(f"besides these there {what} (--all)", err=True)
     if not found and output == "human":
         click.echo("no incidents", err=True)
     ctx.exit(FOUND if found else FINE)
@@ -77,11 +90,13 @@ def show(path: Path, incident: str, output: str) -> None:
         priority = rate(found)
         records = records_of(state, found.summary.id)
     actions = actions_of(config.data_dir, [found.summary.id, *(each.other for each in records)])
+    people = any(each.action.kind == "tell" for each in actions)
+    told_of = (found.summary.id,) if people else ()
     if output == "json":
-        told = as_json(found, priority, records)
+        told = as_json(found, priority, records, told_of)
         print_json({**told, "actions": [entry_json(entry) for entry in actions]})
         return
-    for line in story(found, priority, records):
+    for line in story(found, priority, records, told_of):
         click.echo(line)
     if actions:
         click.echo("\nwhat was done")

@@ -270,8 +270,7 @@ def _show(entry: Entry, output: str) -> None:
     if output == "json":
         _json(_shown(entry))
         return
-    import orjson
-
+    from vedette.cli.ledger_words import in_words
     from vedette.model.instant import rfc3339
     from vedette.model.visible import visible
 
@@ -279,7 +278,7 @@ def _show(entry: Entry, output: str) -> None:
     click.echo(
         visible(
             f"{entry.index:>8}  {rfc3339(entry.time)}  {entry.kind}  {entry.who}{back}  "
-            f"{orjson.dumps(entry.what).decode()}"
+            f"{in_words(entry.kind, entry.what)}"
         )
     )
 

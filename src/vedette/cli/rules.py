@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
-from vedette.cli import FINE, FOUND
+from vedette.cli import FINE, FOUND, PARTIAL
 from vedette.cli.completion import complete_rule_sets
 from vedette.cli.rule_options import (
     RuleChoice,
@@ -21,8 +21,10 @@ from vedette.cli.rule_options import (
     load_choice,
     rule_options,
 )
+from vedette.model.errors import VedetteError
 
 if TYPE_CHECKING:
+    from vedette.rulesets.installed import Version
     from vedette.rulesets.sampling import Outcome
     from vedette.sigma.ir import RuleSet
 
@@ -40,6 +42,7 @@ output_option = click.option(
 
 
 @command.command()
+@click.pass_context
 @click.argument("name", shell_complete=complete_rule_sets)
 @click.option("--release", default="", help="A release's name, or latest.")
 @click.option("--package", default="", help="Which of the release's packages.")
@@ -56,6 +59,7 @@ output_option = click.option(
 @click.option("--force", is_flag=True, help="Install even where many rules are invalid.")
 @data_dir_options
 def install(
+    ctx: click.Context,
     name: str,
     release: str,
     package: str,
@@ -91,9 +95,10 @@ def install(
         ca=ca,
     )
     known = ruleset(bundled("rulesets.yml"), name)
+    folder = chosen_dir(data_dir, config_dir)
     with _bar("Downloading") as told:
         version = install_set(
-            chosen_dir(data_dir, config_dir),
+            folder,
             known,
             request,
             time.time_ns() // 1000,
@@ -104,17 +109,38 @@ def install(
         f"{name} {version.version} is installed; sha256 {version.sha256} ({version.trust})",
         err=True,
     )
+    ctx.exit(_record(folder, "installed", name, version))
 
 
 @command.command()
+@click.pass_context
 @click.argument("name", shell_complete=complete_rule_sets)
 @data_dir_options
-def rollback(name: str, data_dir: Path | None, config_dir: Path | None) -> None:
+def rollback(ctx: click.Context, name: str, data_dir: Path | None, config_dir: Path | None) -> None:
     """Go back to the version of a rule set that was installed before."""
     from vedette.rulesets.installed import rollback as go_back
 
-    version = go_back(chosen_dir(data_dir, config_dir), name)
+    folder = chosen_dir(data_dir, config_dir)
+    version = go_back(folder, name)
     click.echo(f"{name} {version.version} is current again", err=True)
+    ctx.exit(_record(folder, "rolled-back", name, version))
+
+
+def _record(
+    folder: Path, what: Literal["installed", "rolled-back"], name: str, version: Version
+) -> int:
+    """Write it in the ledger of the watch that uses the folder, where there is one. The exit
+    code."""
+    from vedette.engine.thwarting.asking import RulesChanged
+    from vedette.engine.thwarting.reaching import have_recorded
+
+    asked = RulesChanged(what, name, version.version, version.sha256)
+    try:
+        have_recorded(folder, asked)
+    except (VedetteError, OSError) as error:
+        click.echo(f"it is not in the ledger: {error}", err=True)
+        return PARTIAL
+    return FINE
 
 
 @command.command()

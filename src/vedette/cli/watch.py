@@ -10,11 +10,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from vedette.cli.rule_options import IDLE, user_data_dir
+from vedette.engine.thwarting.noting import CHANGED, REFUSED, STARTED
 from vedette.model.errors import ConfigError, VedetteError
 from vedette.model.problem import Problem
 
@@ -23,11 +24,15 @@ if TYPE_CHECKING:
     from vedette.engine.embedded.pipeline import Pipeline
     from vedette.engine.embedded.watch import Beside, Parts
     from vedette.engine.rules_at_work import AtWork, RulesAtWork
+    from vedette.engine.thwarting.noting import Note
     from vedette.model.finding import Finding
     from vedette.sigma.detection import Detection
     from vedette.sigma.mapping import Mapping as FieldMapping
 
 RELOAD_SECONDS: Final = 2.0
+MOST_FAULTS: Final = 50
+LONGEST_FAULT: Final = 1000
+"""What the ledger takes of why rules were refused."""
 
 _log = logging.getLogger("vedette")
 
@@ -81,8 +86,11 @@ def run(
     set_up_logging(config.log.level, config.log.format)
     stop = threading.Event()
     at_work = RulesAtWork() if rules is None else rules
+    begun: list[Mapping[str, Any]] = []
 
-    def started(pipeline: Pipeline) -> None:
+    def started(pipeline: Pipeline, note: Note) -> None:
+        for what in begun:
+            note(STARTED, what)
         _log.info("watching %d sources", len(config.sources))
         if reload:
             loop = asyncio.get_running_loop()
@@ -92,14 +100,17 @@ def run(
                 loop.call_soon_threadsafe(pipeline.replace_detector, whole)
 
             threading.Thread(
-                target=_reload, args=(config, swap, stop, at_work), name="reload", daemon=True
+                target=_reload,
+                args=(config, swap, note, stop, at_work),
+                name="reload",
+                daemon=True,
             ).start()
 
     with contextlib.ExitStack() as closing:
         closing.callback(stop.set)
         run_watch(
             config,
-            lambda meters: _parts(config, output, closing, at_work),
+            lambda meters: _parts(config, output, closing, at_work, begun.append),
             report=_report,
             started=started,
             beside=beside,
@@ -107,7 +118,11 @@ def run(
 
 
 def _parts(
-    config: Config, output: str, closing: contextlib.ExitStack, at_work: RulesAtWork
+    config: Config,
+    output: str,
+    closing: contextlib.ExitStack,
+    at_work: RulesAtWork,
+    begun: Callable[[Mapping[str, Any]], None],
 ) -> Parts:
     from vedette.engine.assemble import (
         make_detection,
@@ -122,6 +137,7 @@ def _parts(
     mappings = make_mappings(config.rules.mappings)
     detection = make_detection(config, mappings)
     at_work.take(_loaded(config, mappings, detection))
+    begun(_beginning(config, detection))
     _log.info(
         "%d rules and %d correlations are at work",
         len(detection.rules.rules),
@@ -142,6 +158,36 @@ def _parts(
     return Parts(
         make_sources(config, closing), sinks, with_others(config, detection), describer(mappings)
     )
+
+
+def _beginning(config: Config, detection: Detection) -> dict[str, Any]:
+    """What a watch begins with, for the record."""
+    from vedette import __version__
+    from vedette.engine.digests import PLAYBOOKS, digest_of_config, digest_of_files
+    from vedette.engine.response import playbook_paths
+
+    return {
+        "version": __version__,
+        "configuration": digest_of_config(config),
+        "playbooks": digest_of_files(playbook_paths(config), PLAYBOOKS),
+        **_rules(config, detection),
+    }
+
+
+def _rules(config: Config, detection: Detection) -> dict[str, Any]:
+    """The rules in force, for the record."""
+    return {
+        "rules": _digest(config),
+        "loaded": len(detection.rules.rules),
+        "correlations": len(detection.rules.correlations),
+    }
+
+
+def _digest(config: Config) -> str:
+    from vedette.engine.assemble import rule_paths
+    from vedette.engine.digests import digest_of_files
+
+    return digest_of_files([*rule_paths(config.rules, config.data_dir), *config.rules.mappings])
 
 
 def _look_elsewhere(config: Config) -> None:
@@ -218,11 +264,12 @@ def _loaded(config: Config, mappings: Mapping[str, FieldMapping], detection: Det
 def _reload(
     config: Config,
     swap: Callable[[Detection], None],
+    note: Note,
     stop: threading.Event,
     at_work: RulesAtWork,
 ) -> None:
     """Look for changed rules and mappings; build the new plan aside and swap it in when it is
-    sound. A faulty change is reported and the old rules go on."""
+    sound. A faulty change is reported and the old rules go on. Both are recorded."""
     from vedette.engine.assemble import make_detection, make_mappings, rule_paths
     from vedette.sigma.cache import fingerprint
 
@@ -245,7 +292,11 @@ def _reload(
         except VedetteError as error:
             _log.error("rules not reloaded, the old ones go on: %s", error)
             at_work.refuse(time.time_ns() // 1000, str(error))
+            why = error.faults if isinstance(error, ConfigError) else [str(error)]
+            note(REFUSED, {"why": [each[:LONGEST_FAULT] for each in why[:MOST_FAULTS]],
+                           "faults": len(why)})  # fmt: skip
             continue
+        note(CHANGED, _rules(config, detection))
         swap(detection)
         at_work.take(_loaded(config, mappings, detection))
         _log.info(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Final
 
@@ -27,6 +28,15 @@ OVERFLOW: Final = _rule("overflow", "A queue of events is full", "high")
 ACTUATOR: Final = _rule("actuator-failed", "An action could not be carried out", "high")
 LEDGER: Final = _rule("ledger-damaged", "The record of actions is damaged", "critical")
 RESPONSE: Final = _rule("response-failed", "An incident could not be answered", "high")
+DISK: Final = _rule("disk-full", "The disk is all but full", "high")
+_FIXES: Final[Mapping[str, str]] = {
+    ACTUATOR.id: "see `vedette actions list`",
+    LEDGER.id: "see `vedette ledger verify`",
+    RESPONSE.id: "see Vedette's log",
+    DISK.id: "make room, or keep less (store.retention)",
+    SHIELD_ALARM.id: "see Vedette's log",
+}
+"""What people are told to do; of sources, to look at their status."""
 
 
 def alarm(rule: RuleRef, key: str, time: int, what: str, source: str = "") -> Finding:
@@ -50,8 +60,17 @@ def is_ours(finding: Finding) -> bool:
     return finding.rule.id.startswith(OURS) or finding.rule.id in FAIL_OPEN
 
 
+def told(finding: Finding) -> tuple[str, str]:
+    """An alarm as people are told it: what, and what to do."""
+    fix = _FIXES.get(finding.rule.id, "see `vedette sources status`")
+    return f"{finding.rule.title}: {finding.message}", fix
+
+
 class Alarms:
     """Alarms that wait to be stored. Any thread may call."""
+
+    hear: Callable[[Finding], None] | None = None
+    """Called at once with each that is put, stored or not; it must neither wait nor raise."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -60,6 +79,8 @@ class Alarms:
 
     def put(self, finding: Finding) -> None:
         """Hold it until the next `drain`."""
+        if self.hear is not None:
+            self.hear(finding)
         with self._lock:
             if len(self._waiting) < MOST:
                 self._waiting.setdefault(finding.id, finding)

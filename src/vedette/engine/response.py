@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from vedette.engine.actuators import actuators_of, people_of, warn_of_idle
@@ -21,6 +22,7 @@ from vedette.engine.thwarting.local_process import LocalProcesses, booted
 from vedette.engine.thwarting.room import Room
 from vedette.engine.thwarting.talking import Talks
 from vedette.engine.thwarting.weighing import Weigher
+from vedette.engine.thwarting.witnessed import Witness
 from vedette.incident.assets import Assets, load_assets
 from vedette.incident.book import IncidentBook
 from vedette.incident.kinds import load_linking
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
     from vedette.store.state import State
 
 TELL: Final = "tell"
+STRICT: Final = "critical"
+"""The level of findings that cover an event also for the strict check of a `Weigher`."""
 TOUCHED: Final = "touched"
 """Below the data directory: the indexes of what stored events touch."""
 
@@ -84,6 +88,8 @@ def response_room(
         carrier = Carrier(actuators, register, modes, now, failed)
         index = make_index(config)
         check = make_check(config, index)
+        paths = StorePaths(config.store_path, data)
+        witness = Witness(paths)
         answerer = Answerer(
             data,
             load_tactics(),
@@ -91,10 +97,10 @@ def response_room(
             Belonging(assets, response.domains),
             playbooks,
             Decider(carrier, modes, protection(assets), now),
-            Weigher(check, now),
+            Weigher(check, now, strict=make_check(config, index, STRICT)),
             now,
-            _processes(config),
-            Talks(StorePaths(config.store_path, data), index),
+            _processes(config, paths, witness),
+            Talks(paths, index, witness),
         )
         tell = None
         if people is not None:
@@ -125,9 +131,14 @@ def answering(
 
 def playbooks_of(config: Config) -> list[Playbook]:
     """The playbooks of a configuration. Raises ConfigError with every fault, UnreadableError."""
-    paths = [bundled("playbooks")] if config.response.bundled_playbooks else []
-    paths += config.response.playbooks
+    paths = playbook_paths(config)
     return list(load_playbooks(paths, load_kinds())) if paths else []
+
+
+def playbook_paths(config: Config) -> list[Path]:
+    """Where the playbooks of a configuration lie."""
+    paths = [bundled("playbooks")] if config.response.bundled_playbooks else []
+    return paths + config.response.playbooks
 
 
 def modes_of(config: Config) -> Modes:
@@ -150,25 +161,25 @@ def make_index(config: Config) -> Index:
     return Index(config.store_path, config.data_dir / TOUCHED, load_fields())
 
 
-def make_check(config: Config, index: Index | None = None) -> Check:
-    """What asks the stored events what an action would have touched."""
+def make_check(config: Config, index: Index | None = None, least: str = "medium") -> Check:
+    """What asks the stored events what an action would have touched; findings below the level
+    `least` cover nothing."""
     response = config.response
     return Check(
         StorePaths(config.store_path, config.data_dir),
         index or make_index(config),
         time.monotonic,
-        Limits(window=response.window, history=response.history),
+        Limits(window=response.window, history=response.history, least=least),
         mail_names(config),
     )
 
 
-def _processes(config: Config) -> LocalProcesses | None:
+def _processes(config: Config, paths: StorePaths, witness: Witness) -> LocalProcesses | None:
     if not config.response.processes.enabled:
         return None
-    paths = StorePaths(config.store_path, config.data_dir)
-    return LocalProcesses(paths, booted(), os.sysconf("SC_CLK_TCK"))
+    return LocalProcesses(paths, booted(), os.sysconf("SC_CLK_TCK"), witness=witness)
 
 
 def _rule(mode: ModeConfig, people: int) -> Rule:
     asked = people if mode.people is None else mode.people
-    return Rule(mode.mode, asked, mode.budget, mode.lasts)
+    return Rule(mode.mode, asked, mode.budget, mode.lasts, mode.certainty)

@@ -56,10 +56,11 @@ class IncidentBook:
         join nothing; the latter are kept in a list of their own."""
         folder = self.begin(connection)
         hidden = []
+        folds = {level: self.linking.folds(level) for level in {one.rule.level for one in findings}}
         for finding in findings:
-            if not self.linking.folds(finding.rule.level):
+            if not folds[finding.rule.level]:
                 continue
-            exception = self.hidden_by(finding)
+            exception = self.hidden_by(finding) if self._exceptions else ""
             if exception:
                 hidden.append((finding.id, exception))
             else:

@@ -56,13 +56,20 @@ class SavedSpan(msgspec.Struct, frozen=True):
     incident: str
 
 
+SpanRow = tuple[int, str, str, int, float, int, int, str]
+"""A span as a row of the store: the entity as kind and value, else like `SavedSpan`."""
+
+
 class Settled(msgspec.Struct, frozen=True):
     """What became of the findings since the last time. `members` are (finding, incident),
-    `changed` the new state of every incident that grew, each with the names it had until now."""
+    `changed` the new state of every incident that grew, each with the names it had until now,
+    `spans` the new ones, `moved` the (start, end, number) of older ones that grew. What an older
+    one says of its incident holds: a former name leads to the present one."""
 
     changed: list[tuple[Summary, list[str]]]
     members: list[tuple[str, str]]
-    spans: list[SavedSpan]
+    spans: list[SpanRow]
+    moved: list[tuple[int, int, int]]
     gone: list[int]
     late: list[str]
 
@@ -100,10 +107,11 @@ class Folder:
         """Fold one finding in. `now` (microseconds): a finding from the future of that does not
         move the watermark, so that one wrong clock can't make all others late."""
         time = finding.time
-        late = time < self.newest - self.linking.lateness
+        newest = self.newest
+        late = time < newest - self.linking.lateness
         if late:
             self._late.append(finding.id)
-        elif time > self.newest:
+        elif time > newest:
             self._advance(min(time, now))
         if time <= now + DAY:
             self.rarity.observe(finding.entities, time)
@@ -117,19 +125,24 @@ class Folder:
         group = self.rarity.group_of(time)
         root: Node | None = None
         fresh: list[Span] = []
+        threads = self.threads
         for entity in held(self.linking, finding):
-            thread = self.threads.get(entity)
+            thread = threads.get(entity)
             if thread is not None and not late:
                 span = thread[-1]
                 # The common way: the newest span of the entity goes on.
-                if span.group == group and span.start <= time <= span.end + span.reach:
-                    if time > span.end:
+                if span.group == group and span.start <= time <= (end := span.end) + span.reach:
+                    if time > end:
                         span.end = time
                         self._changed[span] = None
                         if (time + span.reach) // DAY != span.bucket:
                             self._bucket(span)
-                    if span.node is not None:  # None: the finding names the entity twice
-                        root = self._unite(root, span.node)
+                    node = span.node
+                    # None: the finding names the entity twice.
+                    if node is not None and node is not root:
+                        if node.parent is not node:
+                            node = span.node = root_of(node)
+                        root = node if root is None else self._unite(root, node)
                     continue
             elif thread is None and self._busy.get(entity) == group:
                 continue
@@ -177,11 +190,17 @@ class Folder:
             self.nodes[knot.id] = root
         settled = Settled(
             changed,
-            [(finding, root_of(node).knot.id) for finding, node in self._members],
-            [saved(span) for span in self._changed],
+            [
+                (finding, (node if node.parent is node else root_of(node)).knot.id)
+                for finding, node in self._members
+            ],
+            [_row(span) for span in self._changed if not span.stored],
+            [(span.start, span.end, span.number) for span in self._changed if span.stored],
             self._gone,
             self._late,
         )
+        for span in self._changed:
+            span.stored = True
         for root in roots:
             if not root.knot.spans:
                 self.nodes.pop(root.knot.id, None)
@@ -207,7 +226,7 @@ class Folder:
         """Put a stored span back."""
         reach = reach_of(self.linking, span.entity.kind, span.bits)
         made = Span(
-            span.number, span.entity, span.group, span.bits, reach, span.start, span.end, node
+            span.number, span.entity, span.group, span.bits, reach, span.start, span.end, node, True
         )
         thread = self.threads.setdefault(span.entity, [])
         thread.append(made)
@@ -304,7 +323,7 @@ class Folder:
         if newest <= self.newest:
             return
         self.newest = newest
-        day = self.watermark // DAY
+        day = (newest - self.linking.lateness) // DAY
         if day <= self._swept:
             return
         self._swept = day
@@ -339,8 +358,16 @@ class Folder:
                 self.nodes.pop(root.knot.id, None)
 
 
-def saved(span: Span) -> SavedSpan:
-    """A span as it is stored."""
-    assert span.node is not None
-    knot = root_of(span.node).knot
-    return SavedSpan(span.number, span.entity, span.group, span.bits, span.start, span.end, knot.id)
+def _row(span: Span) -> SpanRow:
+    node, entity = span.node, span.entity
+    assert node is not None
+    return (
+        span.number,
+        entity.kind,
+        entity.value,
+        span.group,
+        span.bits,
+        span.start,
+        span.end,
+        (node if node.parent is node else root_of(node)).knot.id,
+    )

@@ -85,25 +85,18 @@ def load(connection: sqlite3.Connection, linking: Linking) -> Folder:
 def save(connection: sqlite3.Connection, folder: Folder, settled: Settled) -> None:
     """Write what changed, inside the caller's transaction. What became of the incidents
     themselves (`Settled.changed`) is written by the book."""
-    connection.executemany("INSERT OR REPLACE INTO incident_members VALUES (?, ?)", settled.members)
+    connection.executemany(
+        "INSERT OR REPLACE INTO incident_members VALUES (?, ?)", sorted(settled.members)
+    )
     connection.executemany(
         "DELETE FROM incident_spans WHERE number = ?", [(number,) for number in settled.gone]
     )
     connection.executemany(
-        "INSERT OR REPLACE INTO incident_spans VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                span.number,
-                span.entity.kind,
-                span.entity.value,
-                span.group,
-                span.bits,
-                span.start,
-                span.end,
-                span.incident,
-            )
-            for span in settled.spans
-        ],
+        "UPDATE incident_spans SET start = ?, end = ? WHERE number = ?", settled.moved
+    )
+    connection.executemany(
+        "INSERT INTO incident_spans VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        settled.spans,
     )
     save_rarity(connection, folder.rarity)
     put_meta(

@@ -34,13 +34,15 @@ class Kind(msgspec.Struct, frozen=True):
 
 class Linking(msgspec.Struct, frozen=True):
     """When findings belong together. `threshold` is in bits, `lateness` and `memory` (the
-    half-life of learned counts) in microseconds, `least` a level."""
+    half-life of learned counts) in microseconds, `least` a level, `everywhere` the beginnings of
+    paths (lower case) of programs that every computer has."""
 
     threshold: float
     lateness: int
     memory: int
     least: str
     kinds: dict[str, Kind]
+    everywhere: tuple[str, ...] = ()
 
     def folds(self, level: str) -> bool:
         """Whether findings of this level open and join incidents."""
@@ -61,6 +63,7 @@ class _Written(msgspec.Struct, forbid_unknown_fields=True):
     memory: str
     least: str
     kinds: dict[str, _WrittenKind]
+    everywhere: tuple[str, ...] = ()
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
@@ -95,7 +98,8 @@ def load_linking(path: Path | None = None) -> Linking:
             faults.append(f"{where}: {name}: trust: {kind.trust}; choose 1 to 1000000")
     if faults:
         raise ConfigError(faults)
-    return Linking(written.threshold, lateness, memory, written.least, kinds)
+    everywhere = tuple(path.lower() for path in written.everywhere if path)
+    return Linking(written.threshold, lateness, memory, written.least, kinds, everywhere)
 
 
 def _span(where: str, text: str, faults: list[str]) -> int:

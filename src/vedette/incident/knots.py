@@ -63,7 +63,10 @@ class Knot:
             seen = self.entities.get(entity.kind)
             if seen is None:
                 seen = self.entities[entity.kind] = Earliest(MOST_ENTITIES)
-            seen.add(entity.value, time)
+            # Most are known, and from earlier: nothing to do.
+            known = seen.times.get(entity.value)
+            if known is None or time < known:
+                seen.add(entity.value, time)
 
     def join(self, other: Knot) -> None:
         """Take in another incident."""

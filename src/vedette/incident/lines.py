@@ -21,28 +21,28 @@ MOST_PLACES: Final = 64
 
 
 class Earliest:
-    """The `most` values that appeared first, each with its first time."""
+    """The `most` values that appeared first, each with its first time. `times` may hold more."""
 
-    __slots__ = ("_times", "most")
+    __slots__ = ("most", "times")
 
     def __init__(self, most: int, times: dict[str, int] | None = None) -> None:
         self.most = most
-        self._times = times or {}
+        self.times = times or {}
 
     def add(self, value: str, time: int) -> None:
-        known = self._times.get(value)
+        known = self.times.get(value)
         if known is None or time < known:
-            self._times[value] = time
-            if len(self._times) > 2 * self.most:  # trimmed rarely: sorting costs
-                self._times = self.first()
+            self.times[value] = time
+            if len(self.times) > 2 * self.most:  # trimmed rarely: sorting costs
+                self.times = self.first()
 
     def first(self) -> dict[str, int]:
         """Values to their first times, the earliest first."""
-        ranked = sorted(self._times.items(), key=lambda each: (each[1], each[0]))
+        ranked = sorted(self.times.items(), key=lambda each: (each[1], each[0]))
         return dict(ranked[: self.most])
 
     def join(self, other: Earliest) -> None:
-        for value, time in other._times.items():
+        for value, time in other.times.items():
             self.add(value, time)
 
 
@@ -138,13 +138,15 @@ def highest(*levels: str) -> str:
 def place_of(entities: tuple[Entity, ...]) -> str:
     """`kind value` of where something happened; "" where none of the entities says so."""
     best = len(PLACES)
-    found = ""
+    found: Entity | None = None
     for entity in entities:
         rank = _RANKS.get(entity.kind, best)
         if rank < best:
             best = rank
-            found = f"{entity.kind} {entity.value}"
-    return found
+            found = entity
+            if not rank:
+                break
+    return "" if found is None else f"{found.kind} {found.value}"
 
 
 _RANKS: Final = {kind: rank for rank, kind in enumerate(PLACES)}

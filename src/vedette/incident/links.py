@@ -10,7 +10,7 @@ three hashes, a host and the account that uses it), so their bits must not be su
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
@@ -34,21 +34,96 @@ class Link(msgspec.Struct, frozen=True):
 
 
 REPEAT: Final = "repeat"
-"""The kind of what `held` adds."""
+"""The kind of what `held` adds for a rule about the same actors again."""
+SAME: Final = "same"
+"""The kind of what it adds for a rule about the same file again."""
+SCRIPT: Final = "script"
+"""The kind of what it adds for a web shell: its file name."""
 ACTORS: Final = frozenset({"address", "host", "account", "mailbox"})
 MOST_ACTORS: Final = 8
+WEB_SHELL: Final = "T1505.003"
+TRIED: Final = "T1110"
+VALID: Final = "T1078"
+SCRIPTS: Final = (".php", ".phtml", ".phar", ".asp", ".aspx", ".ashx", ".asmx", ".jsp", ".jspx",
+                  ".cfm", ".cgi", ".pl")  # fmt: skip
+FEW: Final = 4
+"""So many entities are never a crowd."""
 
 
 def held(linking: Linking, finding: Finding) -> tuple[Entity, ...]:
-    """What a finding may be linked by: its entities, and that it is its rule saying the same again
-    about the same actors. However often a firm meets one of them, that is one matter, not many.
+    """What a finding may be linked by: its entities, but for those that tell nothing, and what it
+    says again.
+
+    A rule that says the same again about the same actors, or about the same file on whichever
+    computer, is one matter, however often a firm meets it. A script that a web server wrote and
+    one of that name that is called are one web shell. The hash of a program of the system tells
+    nothing, nor do accounts whose passwords were tried (an attacker tries what they like), nor a
+    crowd: where a finding names so many of a kind that one of them is met by chance, none of them
+    links it.
     """
+    entities = finding.entities
     if REPEAT not in linking.kinds:
-        return finding.entities
-    actors = [each.value for each in finding.entities if each.kind in ACTORS]
-    if not 0 < len(actors) <= MOST_ACTORS:
-        return finding.entities
-    return (*finding.entities, Entity(REPEAT, f"{finding.rule.id} {' '.join(sorted(actors))}"))
+        return entities
+    actors: list[str] = []
+    files: list[str] = []
+    for each in entities:
+        kind = each.kind
+        if kind in ACTORS:
+            actors.append(each.value)
+        elif kind == "hash":
+            files.append(each.value)
+    more: list[Entity] = []
+    if 0 < len(actors) <= MOST_ACTORS:
+        actors.sort()
+        more.append(Entity(REPEAT, f"{finding.rule.id} {' '.join(actors)}"))
+    if files and SAME in linking.kinds:
+        more.append(Entity(SAME, f"{finding.rule.id} {max(files)}"))
+        if _of_the_system(linking, entities):
+            entities = tuple(each for each in entities if each.kind != "hash")
+    if WEB_SHELL in finding.techniques and SCRIPT in linking.kinds:
+        more += {Entity(SCRIPT, name) for each in entities if (name := _script(each))}
+    if _only_tried(finding.techniques):
+        entities = tuple(each for each in entities if each.kind != "account")
+    if len(entities) > FEW:
+        entities = _without_crowds(linking, entities)
+    return (*entities, *more)
+
+
+def _only_tried(techniques: Sequence[str]) -> bool:
+    """Whether passwords were tried, and none is said to have been right."""
+    tried = any(each.startswith(TRIED) for each in techniques)
+    return tried and not any(each.startswith(VALID) for each in techniques)
+
+
+def _of_the_system(linking: Linking, entities: Sequence[Entity]) -> bool:
+    """Whether the file can only be one that every computer has."""
+    programs = [each.value.lower() for each in entities if each.kind == "process"]
+    return bool(programs) and all(each.startswith(linking.everywhere) for each in programs)
+
+
+def _without_crowds(linking: Linking, entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
+    """One of n values is met by chance n times as often, which costs a link log2(n) bits."""
+    counts: dict[str, int] = {}
+    for each in entities:
+        counts[each.kind] = counts.get(each.kind, 0) + 1
+    crowds = set()
+    for name, count in counts.items():
+        kind = linking.kinds.get(name, UNKNOWN)
+        if count > FEW and math.log2(kind.shared / (kind.prior * count)) < linking.threshold:
+            crowds.add(name)
+    return tuple(each for each in entities if each.kind not in crowds) if crowds else entities
+
+
+def _script(entity: Entity) -> str:
+    """The name of the file, where it is one that a web server runs."""
+    if entity.kind == "url" and entity.value.startswith("/"):
+        path = entity.value.partition("?")[0]
+    elif entity.kind == "document":
+        path = entity.value.replace("\\", "/")
+    else:
+        return ""
+    name = path.rpartition("/")[2].lower()
+    return name if name.endswith(SCRIPTS) else ""
 
 
 def reach_of(linking: Linking, kind: str, bits: float) -> int:

@@ -1,4 +1,8 @@
-"""What to look at first: how far along, how certain, how much hangs on it; each shown."""
+"""What to look at first: how far along, how certain, how much hangs on it; each shown.
+
+What is less likely an attack than not, and would be of low priority if it were one, is a *notice*:
+kept, shown to who asks for all, and an incident as soon as more joins it.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +20,14 @@ from vedette.model.finding import Entity
 
 NO_STAGE: Final = 0.3
 """Progress where no finding names a technique."""
+LOWEST: Final = "low"
 MORE_STAGES: Final = 0.1
 """What each further stage takes off the way that is left."""
 UNLISTED: Final = 2
 """Criticality of what no asset list names."""
-BANDS: Final = ((60.0, "critical"), (35.0, "high"), (15.0, "medium"), (0.0, "low"))
+LIKELIER: Final = 0.5
+"""From this certainty on it is likelier an attack than not."""
+BANDS: Final = ((60.0, "critical"), (35.0, "high"), (15.0, "medium"), (0.0, LOWEST))
 
 
 class Ground(msgspec.Struct, frozen=True):
@@ -47,6 +54,11 @@ class Priority(msgspec.Struct, frozen=True):
     grounds: list[Ground]
     assets: list[Asset]
     protected: bool
+
+    @property
+    def notice(self) -> bool:
+        """Whether it is no incident yet: more likely no attack, and not much if it is one."""
+        return self.certainty < LIKELIER and self.band == LOWEST
 
     def words(self) -> list[str]:
         """The three factors, for people."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -11,6 +11,7 @@ import msgspec
 
 from vedette.incident.keeping import read_summary
 from vedette.incident.knots import Summary
+from vedette.incident.priority import Priority
 from vedette.model.errors import VedetteError
 from vedette.model.finding import LEVELS, Finding
 
@@ -99,6 +100,24 @@ def tells(summary: Summary, least: str = OPENS) -> bool:
     less is kept, and told of once more joins it: alone it is the noise that everybody hears."""
     enough = LEVELS[LEVELS.index(least) :]
     return any(line.level in enough or line.level not in LEVELS for line in summary.lines)
+
+
+def noticed(incident: Incident, priority: Priority, told: Collection[str] = ()) -> bool:
+    """Whether it is a notice: no incident yet, with which nobody is bothered. Where more joins it,
+    it becomes one by itself. What people were `told` of (the names of incidents) is none."""
+    if incident.summary.id in told:
+        return False
+    return priority.notice or not tells(incident.summary)
+
+
+def present_names(connection: sqlite3.Connection, former: Iterable[str]) -> frozenset[str]:
+    """The names that incidents have now which had these."""
+    found = set()
+    for name in former:
+        row = connection.execute("SELECT root FROM incidents WHERE id = ?", (name,)).fetchone()
+        if row is not None:
+            found.add(str(row[0]))
+    return frozenset(found)
 
 
 def members(connection: sqlite3.Connection, incident: str) -> Iterator[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from vedette.incident.kinds import DAY
 from vedette.incident.priority import Priority
-from vedette.incident.reading import Incident, Record
+from vedette.incident.reading import Incident, Record, noticed
 from vedette.incident.stages import Stage, timeline
 from vedette.model.instant import rfc3339
 from vedette.model.visible import visible
@@ -18,18 +18,25 @@ MOST_VALUES: Final = 8
 MOST_LINES: Final = 20
 
 
-def one_line(incident: Incident, priority: Priority) -> str:
-    """For a list: priority, name, first and last observable, stages, size."""
+def one_line(incident: Incident, priority: Priority, told: Collection[str] = ()) -> str:
+    """For a list: priority, name, first and last observable, stages, size. `told`: the incidents
+    that people were told of."""
     summary = incident.summary
     stages = " > ".join(stage.tactic for stage in priority.stages) or "no stage named"
     state = "" if incident.state == "open" else f" [{incident.state}]"
+    state += " [notice]" if noticed(incident, priority, told) else ""
     return (
         f"{priority.score:5.1f} {priority.band:8} {summary.id}  {_minute(summary.first[0])} to "
         f"{_minute(summary.last)}  {stages}  {_count(summary.count, 'finding')}{state}"
     )
 
 
-def story(incident: Incident, priority: Priority, records: Sequence[Record]) -> list[str]:
+def story(
+    incident: Incident,
+    priority: Priority,
+    records: Sequence[Record],
+    told: Collection[str] = (),
+) -> list[str]:
     """The incident as lines: what it is, its stages, what was seen, whom it touches."""
     summary = incident.summary
     lines = [
@@ -39,6 +46,8 @@ def story(incident: Incident, priority: Priority, records: Sequence[Record]) -> 
         f"  first observable {rfc3339(summary.first[0])}, last {rfc3339(summary.last)}, "
         f"{_count(summary.count, 'finding')} of {_count(len(summary.lines), 'rule')}",
     ]
+    if noticed(incident, priority, told):
+        lines.append("  a notice: no incident until more joins it; nobody is told")
     if priority.protected:
         lines.append("  touches protected assets: nothing is done to them without a person")
     lines += ["", "stages", *picture(priority.stages, summary.first[0], summary.last)]
@@ -75,22 +84,28 @@ def picture(stages: Sequence[Stage], first: int, last: int) -> list[str]:
     return lines or ["  no finding names a technique"]
 
 
-def as_json(incident: Incident, priority: Priority, records: Iterable[Record]) -> dict[str, Any]:
+def as_json(
+    incident: Incident,
+    priority: Priority,
+    records: Iterable[Record],
+    told: Collection[str] = (),
+) -> dict[str, Any]:
     """The incident for machines: times in RFC 3339."""
     import msgspec
 
     summary = incident.summary
-    told: dict[str, Any] = msgspec.to_builtins(priority)
-    for stage in told["stages"]:
+    rated: dict[str, Any] = msgspec.to_builtins(priority)
+    for stage in rated["stages"]:
         stage.update(first=rfc3339(stage["first"]), last=rfc3339(stage["last"]))
     return {
         "id": summary.id,
         "state": incident.state,
+        "notice": noticed(incident, priority, told),
         "first": rfc3339(summary.first[0]),
         "first_finding": summary.first[1],
         "last": rfc3339(summary.last),
         "findings": summary.count,
-        "priority": told,
+        "priority": rated,
         "rules": [
             {
                 "rule": line.rule,

@@ -18,7 +18,7 @@ CREATE TABLE incidents (
 ) WITHOUT ROWID;
 CREATE INDEX incidents_root ON incidents (root);
 CREATE INDEX incidents_last ON incidents (state, last);
-CREATE TABLE incident_members (finding TEXT PRIMARY KEY, incident TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE incident_members (finding TEXT PRIMARY KEY, incident TEXT NOT NULL);
 CREATE INDEX incident_members_incident ON incident_members (incident);
 CREATE TABLE incident_spans (
     number INTEGER PRIMARY KEY,

@@ -17,9 +17,21 @@ from vedette.model.finding import Entity
 
 class Span:
     """Findings of one group around one entity, from `start` to `end` (microseconds), each within
-    `reach` of the next. `number` names it in the store. `node` leads to its incident."""
+    `reach` of the next. `number` names it in the store, `stored` says whether it is there. `node`
+    leads to its incident."""
 
-    __slots__ = ("bits", "bucket", "end", "entity", "group", "node", "number", "reach", "start")
+    __slots__ = (
+        "bits",
+        "bucket",
+        "end",
+        "entity",
+        "group",
+        "node",
+        "number",
+        "reach",
+        "start",
+        "stored",
+    )
 
     def __init__(
         self,
@@ -31,6 +43,7 @@ class Span:
         start: int,
         end: int,
         node: Node | None,
+        stored: bool = False,
     ) -> None:
         self.number = number
         self.entity = entity
@@ -40,6 +53,7 @@ class Span:
         self.start = start
         self.end = end
         self.node = node
+        self.stored = stored
         self.bucket = -(1 << 62)
 
 

@@ -37,6 +37,10 @@ class Entry:
     back: int = 0
 
 
+_EXACT: Final = 1 << 53
+_CONTAINERS: Final = (dict, list, tuple)
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An entry that waits for its time and place: its parts in canonical JSON."""
@@ -63,8 +67,12 @@ def draft(kind: str, who: str, what: Mapping[str, Any]) -> Draft:
         raise EntryError(f"{kind!r}: a kind is 1 to 64 of a-z, 0-9 and -, a letter first")
     if not who or len(who) > _MAX_WHO:
         raise EntryError(f"kind {kind}: who did it has 1 to {_MAX_WHO} characters, not {len(who)}")
-    _measure(kind, what)
-    made = Draft(_canonical(kind, kind), _canonical(kind, who), _canonical(kind, dict(what)))
+    plain = _measure(kind, what)
+    made = Draft(
+        _canonical(kind, kind, True),
+        _canonical(kind, who, True),
+        _canonical(kind, dict(what), plain),
+    )
     if len(made) > MAX_ENTRY:
         raise EntryError(f"kind {kind}: {len(made)} bytes; an entry has at most {MAX_ENTRY}")
     return made
@@ -83,15 +91,21 @@ def parsed(index: int, stored: bytes) -> Entry:
         raise EntryError(f"entry {index}: is no entry of a ledger ({error})") from error
 
 
-def _measure(kind: str, what: Mapping[str, Any]) -> None:
-    """Refuses what is too deep or too large before any work is spent on it."""
+def _measure(kind: str, what: Mapping[str, Any]) -> bool:
+    """Refuses what is too deep or too large before any work is spent on it. Gives whether it is
+    `_canonical`'s plain kind."""
     left = MAX_ENTRY
+    plain = True
     waiting: list[tuple[Any, int]] = [(what, 1)]
     while waiting:
         value, depth = waiting.pop()
         if isinstance(value, str):
             left -= len(value)
+            plain = plain and type(value) is str
+        elif type(value) is int:
+            plain = plain and -_EXACT < value < _EXACT
         elif isinstance(value, Mapping | list | tuple):
+            plain = plain and type(value) in _CONTAINERS
             if depth > MAX_DEPTH:
                 raise EntryError(f"kind {kind}: nested more than {MAX_DEPTH} deep")
             left -= 2 * len(value)
@@ -100,11 +114,23 @@ def _measure(kind: str, what: Mapping[str, Any]) -> None:
                 waiting.extend((one, depth + 1) for one in inner)
             if isinstance(value, Mapping):
                 left -= sum(len(name) for name in value if isinstance(name, str))
+                plain = plain and all(type(name) is str and name.isascii() for name in value)
+        elif value is not None and type(value) is not bool:
+            plain = False
         if left < 0:
             raise EntryError(f"kind {kind}: an entry has at most {MAX_ENTRY} bytes")
+    return plain
 
 
-def _canonical(kind: str, value: Any) -> bytes:
+def _canonical(kind: str, value: Any, plain: bool) -> bytes:
+    """RFC 8785. Where all names are ASCII and all numbers integers that a double holds exactly
+    (`plain`), orjson writes just that, in a twentieth of the time: what else RFC 8785 settles is
+    the order of names in UTF-16 and how fractions are written."""
+    if plain:
+        try:
+            return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        except TypeError:
+            pass  # halves of characters
     try:
         return rfc8785.dumps(value)
     except (ValueError, TypeError):

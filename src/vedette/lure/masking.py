@@ -13,6 +13,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from vedette.lure.message import Address, Message
+
 MASKED: Final = "(masked)"
 SHORTEST_NAME: Final = 5
 """Letters of a local part without a separator that is taken for a name."""
@@ -100,6 +102,32 @@ class Mask:
         if self._in_base64 is not None:
             text = self._in_base64.sub(lambda found: self._exact[found.group()], text)
         return text if self._names is None else self._names.sub(MASKED, text)
+
+
+def mask_of(
+    messages: Iterable[Message], pseudonym: Callable[[str], str], people: Iterable[Address] = ()
+) -> Mask:
+    """For what these messages, and those within them, show; `people` are more of them."""
+    recipients: list[Address] = []
+    senders: list[Address] = []
+    subjects: list[str] = []
+    for each in _all(messages):
+        recipients += each.recipients
+        senders += [one for one in (each.sender, each.envelope_from) if one is not None]
+        senders += each.reply_to
+        subjects.append(each.subject)
+    recipients += people
+    return Mask(_addresses(recipients), _addresses(senders), subjects, pseudonym)
+
+
+def _all(messages: Iterable[Message]) -> Iterable[Message]:
+    for message in messages:
+        yield message
+        yield from _all(message.nested)
+
+
+def _addresses(given: Iterable[Address]) -> Iterable[str]:
+    return dict.fromkeys(each.address for each in given)
 
 
 def _any_of(texts: Iterable[str], flags: int) -> re.Pattern[str] | None:

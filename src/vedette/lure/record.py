@@ -19,8 +19,8 @@ import msgspec
 from vedette.lure.attachment.report import Member, Report
 from vedette.lure.examined import Examined
 from vedette.lure.fingerprint import fingerprint
-from vedette.lure.masking import MASKED, Mask
-from vedette.lure.message import Address, Message
+from vedette.lure.masking import MASKED, Mask, mask_of
+from vedette.lure.message import Message
 from vedette.lure.privacy import Privacy
 from vedette.lure.refusable import asked
 from vedette.lure.scoring.verdict import Shown
@@ -70,7 +70,7 @@ def record_of(
     record["traits"] = traits_of(message, examined.reports, privacy)
     if assessment.verdict not in ALARMING:
         if refused:
-            return record | refusal_of(message, privacy, refused)
+            return record | refusal_of(message, privacy, refused, action)
         # Who asked about a message is nobody's business: of a report, no mailbox is kept.
         known = _mailboxes(examined.message, privacy) if way == "mail" else []
         return record | {"mailboxes": known}
@@ -88,7 +88,7 @@ def record_of(
         "techniques": list(assessment.techniques),
         "mailboxes": sorted({privacy.pseudonym(p.address) for p in people if p.address}),
         "entities": [
-            *_itself(message),
+            *_itself(message, action),
             *(_entity(entity, mask) for entity in examined.entities if entity.kind != "person"),
         ],
         "attachments": [
@@ -128,7 +128,9 @@ def _mailboxes(message: Message, privacy: Privacy) -> list[str]:
     return sorted({privacy.pseudonym(p.address) for p in message.recipients if p.address})
 
 
-def refusal_of(message: Message, privacy: Privacy, refused: Sequence[Refusal]) -> dict[str, Any]:
+def refusal_of(
+    message: Message, privacy: Privacy, refused: Sequence[Refusal], action: str
+) -> dict[str, Any]:
     """What the event says of a message because it was refused: by which actions, whose it is (as
     pseudonyms and sealed), and what it shares with them."""
     sender = message.sender or message.envelope_from
@@ -138,7 +140,7 @@ def refusal_of(message: Message, privacy: Privacy, refused: Sequence[Refusal]) -
         "sentence": _told(refused),
         "refused": _refused(refused),
         "mailboxes": sorted({privacy.pseudonym(p.address) for p in people if p.address}),
-        "entities": [*_itself(message), *_shared(refused)],
+        "entities": [*_itself(message, action), *_shared(refused)],
         "sealed": privacy.seal(
             {
                 "subject": message.subject,
@@ -172,7 +174,7 @@ def refused_record(
         "message": message.id,
         "action": action,
         "unread": [why.encode("utf-8", "replace").decode()],
-    } | refusal_of(message, privacy, refused)
+    } | refusal_of(message, privacy, refused, action)
 
 
 def _refused(refused: Sequence[Refusal]) -> list[dict[str, str]]:
@@ -193,9 +195,14 @@ def _shared(refused: Sequence[Refusal]) -> Iterable[dict[str, str]]:
             yield {"kind": "url", "value": dict(each.scope).get("url", each.value)}
 
 
-def _itself(message: Message) -> Iterable[dict[str, str]]:
-    """The message as an entity, for actions that are aimed at it."""
-    if message.kind in ("mail", "notification") and (named := fingerprint(message.raw)):
+def _itself(message: Message, action: str) -> Iterable[dict[str, str]]:
+    """The message as an entity, for actions that are aimed at it: none where it was turned away,
+    so that nobody looks for it in mailboxes."""
+    if (
+        action != "reject"
+        and message.kind in ("mail", "notification")
+        and (named := fingerprint(message.raw))
+    ):
         yield {"kind": "message", "value": named}
 
 
@@ -212,27 +219,10 @@ def alarm_record(what: str, *, arrival: int, fix: str) -> dict[str, Any]:
 
 def _mask(examined: Examined, privacy: Privacy) -> Mask:
     """What must not stand in clear: of the message, of the report it came in."""
-    people: list[Address] = []
-    senders: list[Address] = []
-    subjects: list[str] = []
-    for each in _all(examined.message, examined.subject_of):
-        people += each.recipients
-        senders += [one for one in (each.sender, each.envelope_from) if one is not None]
-        senders += each.reply_to
-        subjects.append(each.subject)
-    if examined.subject_of is not examined.message and examined.message.sender is not None:
-        people.append(examined.message.sender)  # who reported it
-    return Mask(_addresses(people), _addresses(senders), subjects, privacy.pseudonym)
-
-
-def _all(*messages: Message) -> Iterable[Message]:
-    for message in messages:
-        yield message
-        yield from _all(*message.nested)
-
-
-def _addresses(given: Iterable[Address]) -> Iterable[str]:
-    return dict.fromkeys(each.address for each in given)
+    given, outer = [examined.message, examined.subject_of], examined.message.sender
+    # of a report, also who reported it
+    reporter = [outer] if examined.subject_of is not examined.message and outer else []
+    return mask_of(given, privacy.pseudonym, reporter)
 
 
 def _persona(message: Message) -> str:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
 
 from vedette.lure.attachment.report import Report
 from vedette.lure.delivery.target import target_of
 from vedette.lure.fingerprint import fingerprint
 from vedette.lure.identity.domains import ascii_host
+from vedette.lure.masking import mask_of
 from vedette.lure.message import Attachment, Link, Message
 from vedette.store.refusals import Kind
+
+_SOMEBODY: Final = re.compile(r"mb-[a-z2-7]{16}|\(masked\)")
 
 
 def url_key(url: str) -> str:
     """What of a URL is compared: all but the scheme, the fragment and slashes at the end, in lower
-    case."""
+    case. Whom it was made for doesn't count, where findings mask that."""
     given = url.strip().partition("#")[0]
-    return (given.partition("://")[2] or given).rstrip("/").lower()
+    return _SOMEBODY.sub("*", (given.partition("://")[2] or given).rstrip("/").lower())
 
 
 def asked(
@@ -29,7 +34,8 @@ def asked(
     """What can be refused of a message, of these kinds: as it stands in refusals.
 
     Senders are those of the envelope and of From, each also as a pseudonym; domains theirs, those
-    of Reply-To and of links, each with its parents; URLs and hashes also those within files.
+    of Reply-To and of links, each with its parents; URLs and hashes also those within files. A URL
+    that carries whom it was made for is told of as it is and as findings show it.
     """
     wanted = frozenset(kinds)
     senders = [each.address for each in (message.envelope_from, message.sender) if each]
@@ -49,9 +55,12 @@ def asked(
         return
     urls = {link.url for link in _links(message)}
     urls.update(url for report in reports for _, url in report.urls)
-    if "url" in wanted:
+    if "url" in wanted and urls:
+        mask = mask_of([message], pseudonym)
         for url in urls:
             yield "url", url_key(url)
+            if (masked := mask.text(url)) != url:
+                yield "url", url_key(masked)
     if "domain" in wanted:
         hosts = {each.rpartition("@")[2] for each in senders}
         hosts.update(each.domain for each in message.reply_to)

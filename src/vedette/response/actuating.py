@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal, Protocol
+from collections.abc import Iterable, Sequence
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -52,4 +52,17 @@ class Actuator(Protocol):
 
     def standing(self) -> Iterable[str]:
         """The ids of the actions that stand in the world, whoever wrote them down."""
+        ...
+
+
+@runtime_checkable
+class Sweeper(Protocol):
+    """What an actuator may be besides: quick where there are many at once."""
+
+    def look(self, actions: Sequence[Action]) -> Sequence[Verified]:
+        """`verify` of each, in their order."""
+        ...
+
+    def sweep(self, actions: Sequence[Action]) -> Sequence[Verified]:
+        """`undo` of all of them, and then `verify` of each, in their order."""
         ...

@@ -7,32 +7,31 @@ The order is what survives a crash. `intended` is in the ledger before the world
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from threading import Lock
+from functools import partial
 from typing import Any, Final
 
 import msgspec
 
 from vedette.model.action import Action, State
-from vedette.model.errors import ActuatorError, RefusedError
+from vedette.model.errors import ActuatorError, RefusedError, VedetteError
 from vedette.model.instant import SECOND
 from vedette.response.actuating import Actuator, Planned
 from vedette.response.modes import Modes, enough
 from vedette.response.recording import ENDED, IN_THE_WORLD, Entry
 from vedette.response.register import Register
+from vedette.response.stripes import Stripes
+from vedette.response.sweeping import Alarm, Sweeping
 
 OURSELVES: Final = "vedette"
-_STRIPES: Final = 64
 _AT_ONCE: Final = 16
 """Actions that are taken back at the same time."""
 
+BACK: Final = 300 * SECOND
+"""Microseconds by which a clock may be corrected backwards."""
 _LONGEST_WAIT: Final = 300
 """Seconds between attempts to take back what could not be."""
-
-Alarm = Callable[[str, str], None]
-"""Told (what failed, what to do) where a person has to know. Must not raise."""
 
 
 class Carrier:
@@ -53,7 +52,9 @@ class Carrier:
         self._now = now
         self._alarm = alarm
         self._tries: dict[str, tuple[int, int]] = {}
-        self._stripes = tuple(Lock() for _ in range(_STRIPES))
+        self._stripes = Stripes()
+        self._alone = self._stripes.alone
+        self._sweeping = Sweeping(self._by_kind, register, self._stripes, now, alarm)
 
     def planned(self, action: Action) -> Planned:
         """What it would do. Raises ActuatorError where it can't be done here."""
@@ -130,19 +131,30 @@ class Carrier:
             return self._end(known, "undone", who, why)
 
     def undo_all(self, who: str) -> list[Entry]:
-        """The kill switch: everything that may stand in the world, several at a time; first what
-        is written down, then what the world alone knows of."""
-        standing = self._register.in_states(IN_THE_WORLD)
+        """The kill switch: everything that may stand in the world, many at a time; first what is
+        written down, then what the world alone knows of.
+
+        What can't be written down (a full disk, a damaged ledger) is taken back all the same, with
+        an alarm, and written down by `tick` when that can be.
+        """
+        ended = self._sweeping.sweep(who, "all", lambda _: "undone")
+        done = {entry.action.id for entry in ended}
+        standing = [each.action.id for each in self._register.in_states(IN_THE_WORLD)]
+        left = [each for each in standing if each not in done]
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="undo") as pool:
-            ended = list(pool.map(lambda each: self._kill(each.action.id, who), standing))
+            one_by_one = list(pool.map(lambda each: self._kill(each, who), left))
         self._strays()
-        return [entry for entry in ended if entry is not None]
+        return ended + [entry for entry in one_by_one if entry is not None]
 
     def tick(self) -> list[Entry]:
         """End what is over and try again what could not be taken back. What changed."""
         now = self._now()
+        changed: list[Entry | None] = []
+        if any(_over(now, each) for each in self._register.in_states(["applied"])):
+            changed += self._sweeping.sweep(OURSELVES, "", partial(_over, now))
         over = self._register.in_states(["applied", "intended", "proposed", "shadow"])
-        changed = [self._expire(each.action.id) for each in over if each.action.expires <= now]
+        changed += [self._expire(each.action.id) for each in over if _over(now, each)]
+        changed += [self._retaken(each.action.id) for each in self._sweeping.paid()]
         ending = self._register.in_states(["ending"])
         self._tries = {each.action.id: self._tries.get(each.action.id, (0, 0)) for each in ending}
         changed += [self._retry(each.action.id) for each in ending]
@@ -150,13 +162,20 @@ class Carrier:
 
     def reconcile(self) -> list[Entry]:
         """At start: bring the world to what is written down. What changed."""
-        changed: list[Entry] = []
+        now = self._now()
+        changed = self._sweeping.sweep(
+            OURSELVES, "while not running",
+            lambda each: each.towards if each.state == "ending" else _over(now, each),
+        )  # fmt: skip
+        stands = self._sweeping.applied(self._register.in_states(["applied"]))
         for each in self._register.in_states(["intended", "applied", "ending"]):
+            if each.action.id in stands and not _over(now, each):
+                continue
             with self._alone(each.action.id):
                 known = self._known(each.action.id)
                 if known.state == "ending":
                     changed.append(self._take_back(known))
-                elif known.action.expires <= self._now():
+                elif _over(now, known):
                     changed.append(self._end(known, "expired", OURSELVES, "while not running"))
                 elif known.state == "intended" or self._world(known) != "applied":
                     if known.state == "applied":
@@ -166,8 +185,9 @@ class Carrier:
         self._strays()
         return changed
 
-    def _do(self, entry: Entry, fresh: bool = False) -> Entry:
-        """Carry it out. `fresh`: nothing of it can stand in the world yet."""
+    def _do(self, entry: Entry, fresh: bool = False, before: Entry | None = None) -> Entry:
+        """Carry it out. `fresh`: nothing of it can stand in the world yet. `before`: what stands,
+        where it is only to last longer; it stays where that fails (a full disk)."""
         action = entry.action
         try:
             actuator = self._actuator(action)
@@ -186,6 +206,8 @@ class Carrier:
         except ActuatorError as error:
             failure = str(error)
         self._alarm(f"{action.kind} {action.target.value}: {failure}", "see to it by hand")
+        if before is not None and self._world(before) == "applied":
+            return self._register.write(self._next(before, "applied", OURSELVES, failure))
         return self._end(entry, "failed", entry.who, failure)
 
     def _renew(self, known: Entry, expires: int) -> Entry:
@@ -195,7 +217,7 @@ class Carrier:
         entry = msgspec.structs.replace(known, action=later, detail="lasts longer")
         if known.state == "applied":
             entry = self._next(entry, "intended", OURSELVES, "lasts longer")
-            entry = self._register.write(entry)
+            return self._do(self._register.write(entry), before=known)
         return self._do(entry)
 
     def _end(self, known: Entry, towards: State, who: str, why: str) -> Entry:
@@ -225,14 +247,20 @@ class Carrier:
     def _kill(self, action: str, who: str) -> Entry | None:
         with self._alone(action):
             known = self._known(action)
-            if known.state == "ending":
-                return self._take_back(msgspec.structs.replace(known, towards="undone", who=who))
-            return self._end(known, "undone", who, "all") if known.state in IN_THE_WORLD else None
+            if known.state not in IN_THE_WORLD:
+                return None
+            entry = self._sweeping.ending(known, "undone", who, "all")
+            if known.state != "ending":
+                self._sweeping.write([entry])
+            try:
+                return self._take_back(entry)
+            except (VedetteError, OSError) as error:
+                return self._sweeping.owe(entry, error)
 
     def _expire(self, action: str) -> Entry | None:
         with self._alone(action):
             known = self._known(action)
-            if known.action.expires > self._now() or known.state in ENDED | {"ending"}:
+            if not _over(self._now(), known) or known.state in ENDED:
                 return None
             if known.state in IN_THE_WORLD:
                 return self._end(known, "expired", OURSELVES, "")
@@ -243,6 +271,9 @@ class Carrier:
         if self._now() < due:
             return None
         self._tries[action] = (tries + 1, self._now() + min(2**tries, _LONGEST_WAIT) * SECOND)
+        return self._retaken(action)
+
+    def _retaken(self, action: str) -> Entry | None:
         with self._alone(action):
             known = self._known(action)
             return self._take_back(known) if known.state == "ending" else None
@@ -293,10 +324,12 @@ class Carrier:
     def _in(action: Action, state: State) -> Action:
         return msgspec.structs.replace(action, state=state)
 
-    @contextmanager
-    def _alone(self, action: str) -> Iterator[None]:
-        with self._stripes[hash(action) % _STRIPES]:
-            yield
+
+def _over(now: int, entry: Entry) -> State | None:
+    """Where it is to go when its time is over; or where nobody knows how long it has stood, since
+    the clock was set back behind what was written down last."""
+    over = entry.action.expires <= now or entry.changed > now + BACK
+    return "expired" if over and entry.state != "ending" else None
 
 
 def _standing(actuator: Actuator, alarm: Alarm) -> Iterable[str]:

@@ -13,17 +13,41 @@ from vedette.model.action import Action, action_id
 from vedette.model.finding import Entity
 from vedette.response.carrying import Carrier
 from vedette.response.counterfactual.cost import Cost, as_json, no_cost
-from vedette.response.counterfactual.narrowing import Weighed, settle
+from vedette.response.counterfactual.narrowing import Weighed, narrow, settle
 from vedette.response.counterfactual.protection import Protected
-from vedette.response.modes import MINUTE, Modes, first_state
+from vedette.response.modes import HARMLESS, MINUTE, ORDINARY, Modes, asked_of, first_state
 from vedette.response.playbook.running import Decision, Proposal
 from vedette.response.recording import Entry
 
 WEIGHED: Final = 10 * MINUTE
 """Microseconds for which a check's answer stands for the same decision."""
+BRIEF: Final = 15 * MINUTE
+"""Microseconds that something lasts at most which is done because it takes nothing from anybody:
+who comes for the first time, and meets it, meets it briefly."""
 MOST_WEIGHED: Final = 4096
 TOUCH_NOTHING: Final = frozenset({"tell"})
 """Kinds that nobody's work can be disturbed by."""
+
+
+class Doubt(msgspec.Struct, frozen=True):
+    """What is known of an incident besides its entities: how likely it is an attack, the
+    criticality of what it touches (0 to 1), and whether it is a `notice`, with which people are
+    not bothered: of what its playbook proposes only what needs nobody is begun."""
+
+    certainty: float = 1.0
+    stake: float = ORDINARY
+    notice: bool = False
+
+    def reaches(self, asked: float) -> bool:
+        """Whether it is so certain; a certainty is a product and may be short by its rounding."""
+        return self.certainty >= asked - 1e-9
+
+
+CERTAIN: Final = Doubt()
+
+
+def _something(_: Action) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +85,55 @@ class Decider:
         proposal: Proposal,
         entities: Sequence[Entity],
         check: Callable[[Action], Cost],
-        certainty: float = 1.0,
+        doubt: Doubt = CERTAIN,
+        takes: Callable[[Action], bool] = _something,
     ) -> list[Entry]:
         """Every decision of the proposal as one action or several narrower ones, in order.
 
         `entities` are the incident's; `check` counts what an action would have touched in the
-        firm's own recent events; `certainty` is how likely the incident is an attack. What is
-        within its budget begins in the mode of its kind (`shadow`, `proposed`, or carried out at
-        once); what is not, or less certain than its kind asks for, waits for a person, with the
-        reason. An action that the playbook wants approved is never begun without a person.
+        firm's own recent events, `takes` says whether any of that was worth something to anybody.
+        What is within its budget begins in the mode of its kind (`shadow`, `proposed`, or carried
+        out at once); what is not, or less certain than its kind asks for, waits for a person, with
+        the reason. An action that the playbook wants approved is never begun without a person.
+        Of a notice nobody hears, unless more is done about it than what takes nothing.
         """
+        entries = self._decide(proposal, entities, check, doubt, takes)
+        if doubt.notice and any(map(self._matters, entries)):
+            heard = msgspec.structs.replace(doubt, notice=False)
+            entries = self._decide(proposal, entities, check, heard, takes)
+        return entries
+
+    def _decide(
+        self,
+        proposal: Proposal,
+        entities: Sequence[Entity],
+        check: Callable[[Action], Cost],
+        doubt: Doubt,
+        takes: Callable[[Action], bool],
+    ) -> list[Entry]:
         entries: list[Entry] = []
         for decision in proposal.decisions:
+            if doubt.notice and (decision.approvals or decision.kind in TOUCH_NOTHING):
+                continue
             action = self.action_of(decision, proposal.incident)
             settled = self._settled(action, entities, check)
-            go = [self._doubted(each, certainty) for each in settled.go]
-            entries += [self._begin(each, decision, action.expires) for each in go]
-            entries += [self._begin(each, decision, action.expires) for each in settled.ask]
+            begun = [(each, action.expires) for each in settled.ask]
+            for each in settled.go:
+                found, lasts = self._doubted(each, doubt, entities, check, takes)
+                begun += [(one, min(action.expires, self._now() + lasts)) for one in found]
+            entries += [
+                self._begin(each, decision, expires)
+                for each, expires in begun
+                if not (doubt.notice and self._asks(each))
+            ]
         return entries
+
+    def _matters(self, entry: Entry) -> bool:
+        begun = entry.state in ("intended", "applied", "shadow")
+        return begun and entry.action.expires - self._now() > BRIEF
+
+    def _asks(self, weighed: Weighed) -> bool:
+        return bool(weighed.why) or self._modes.of(weighed.action.kind).mode == "ask"
 
     def action_of(self, decision: Decision, incident: str) -> Action:
         """The action that a decision means, before it is weighed."""
@@ -116,12 +171,36 @@ class Decider:
             self._weighed.popitem(last=False)
         return made
 
-    def _doubted(self, weighed: Weighed, certainty: float) -> Weighed:
-        least = self._modes.of(weighed.action.kind).certainty
-        if weighed.action.kind in TOUCH_NOTHING or certainty >= least:
-            return weighed
-        why = f"it is an attack with a probability of {certainty:.2f}, {least:.2f} is asked for"
-        return Weighed(weighed.action, weighed.cost, why)
+    def _doubted(
+        self,
+        weighed: Weighed,
+        doubt: Doubt,
+        entities: Sequence[Entity],
+        check: Callable[[Action], Cost],
+        takes: Callable[[Action], bool],
+    ) -> tuple[list[Weighed], int]:
+        """What may be begun at this certainty, and for how long at most: the action itself, or
+        narrower ones that take nothing from anybody; else the action with the reason why a person
+        is asked."""
+        kind = weighed.action.kind
+        rule = self._modes.of(kind)
+        least = asked_of(rule, kind, doubt.stake)
+        if kind in TOUCH_NOTHING or doubt.reaches(least):
+            return [weighed], rule.lasts
+        if rule.certainty is None and doubt.reaches(HARMLESS):
+            if not takes(weighed.action):
+                return [weighed], BRIEF
+            found = [
+                each
+                for one in narrow(weighed.action, weighed.cost, entities)
+                if not takes(one)
+                for each in settle(one, check, rule.budget, entities, self._protected).go
+            ]
+            if found:
+                return found, BRIEF
+        sure = f"it is an attack with a probability of {doubt.certainty:.2f}"
+        why = f"{sure}, {least:.2f} is asked for"
+        return [Weighed(weighed.action, weighed.cost, why)], rule.lasts
 
     def _begin(self, weighed: Weighed, decision: Decision, expires: int) -> Entry:
         action = msgspec.structs.replace(weighed.action, decided=self._now(), expires=expires)

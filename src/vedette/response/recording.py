@@ -38,6 +38,10 @@ class Ledger(Protocol):
         """Write an entry; its index. May be called from any thread."""
         ...
 
+    def append_many(self, entries: Iterable[tuple[str, str, Mapping[str, Any]]]) -> range:
+        """Write entries one after the other, all or none of them; their indexes."""
+        ...
+
 
 class Entry(msgspec.Struct, frozen=True):
     """How far an action has got: since when, by whose word, who has agreed so far.

@@ -16,6 +16,9 @@ from vedette.model.errors import RefusedError, UnreadableError
 from vedette.response.recording import KIND, Entry, Ledger, as_written, may_follow
 
 NAME: Final = "actions.db"
+REREAD: Final = 1000
+"""Entries of other kinds behind the newest of an action that each start may read again."""
+
 _log = logging.getLogger(__name__)
 _DECODER: Final = msgspec.json.Decoder(Entry)
 _TABLES: Final = """
@@ -69,13 +72,17 @@ class Register:
         Raises msgspec.ValidationError for an entry of an action that says something else.
         """
         taken = 0
+        before = newest = self.seen()
         with self._lock:
             self._connection.execute("BEGIN")
             try:
                 for index, kind, what in written:
+                    newest = index
                     if kind == KIND:
                         self._keep(index, msgspec.convert(what, Entry))
                         taken += 1
+                if newest - before > REREAD:
+                    self._see(newest)
                 self._connection.execute("COMMIT")
             except BaseException:
                 self._connection.execute("ROLLBACK")
@@ -88,17 +95,27 @@ class Register:
         Raises RefusedError where that may not follow what is known of it, and what the ledger
         raises (a full disk), with nothing changed.
         """
-        with self._lock:
-            before = self.find(entry.action.id)
-            if not may_follow(None if before is None else before.state, entry.state):
-                known = "unknown" if before is None else before.state
-                raise RefusedError(
-                    f"action {entry.action.id}: it is {known} and can't become {entry.state}"
-                )
-            index = self._ledger.append(KIND, entry.who, as_written(entry))
-            self._late[entry.action.id] = (index, entry)
-            self._take_over_late()
+        self.write_many([entry])
         return entry
+
+    def write_many(self, entries: Sequence[Entry]) -> None:
+        """As `write`, of different actions, all or none of them."""
+        with self._lock:
+            for entry in entries:
+                before = self.find(entry.action.id)
+                if not may_follow(None if before is None else before.state, entry.state):
+                    known = "unknown" if before is None else before.state
+                    raise RefusedError(
+                        f"action {entry.action.id}: it is {known} and can't become {entry.state}"
+                    )
+            written = [(KIND, entry.who, as_written(entry)) for entry in entries]
+            if len(written) == 1:
+                first = self._ledger.append(*written[0])
+            else:
+                first = self._ledger.append_many(written).start
+            for index, entry in enumerate(entries, first):
+                self._late[entry.action.id] = (index, entry)
+            self._take_over_late()
 
     def find(self, action: str) -> Entry | None:
         """By its id."""
@@ -162,6 +179,9 @@ class Register:
             "INSERT OR REPLACE INTO actions VALUES (?, ?, ?, ?, ?)",
             (action.id, entry.state, entry.changed, action.incident, msgspec.json.encode(entry)),
         )
+        self._see(index)
+
+    def _see(self, index: int) -> None:
         self._connection.execute("INSERT OR REPLACE INTO seen VALUES (1, ?)", (index,))
 
 
@@ -173,6 +193,14 @@ def of_incidents(connection: sqlite3.Connection, incidents: Collection[str]) -> 
         sorted(incidents),
     ).fetchall()
     return [_DECODER.decode(row[0]) for row in rows]
+
+
+def told(connection: sqlite3.Connection) -> set[str]:
+    """The incidents that people were told of (or would have been), by the names they had then."""
+    rows = connection.execute(
+        "SELECT DISTINCT incident FROM actions WHERE json_extract(json, '$.action.kind') = 'tell'"
+    )
+    return {str(incident) for (incident,) in rows}
 
 
 def one(connection: sqlite3.Connection, name: str) -> list[Entry]:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
+from typing import get_args
 
 import pytest
 from pydantic import BaseModel
 
 from vedette.engine.config import check_config, example_config, load_config
+from vedette.engine.config.response_schema import (
+    ChannelConfig,
+    Kind,
+    MailboxesConfig,
+    MailConfig,
+    NetworkConfig,
+    PeopleConfig,
+    ProcessesConfig,
+    ResponseConfig,
+    WebhookConfig,
+)
 from vedette.engine.config.schema import Config, FileSinkConfig, WebhookSinkConfig
 from vedette.engine.config.secret import SecretRef
 from vedette.engine.config.section import Section
@@ -45,6 +58,26 @@ def test_the_example_is_right_and_names_the_main_keys(tmp_path: Path) -> None:
     config = load_config(path, {})
     assert [source.name for source in config.sources] == ["auth", "web", "network", "collectors"]
     assert all(f"\n{key}:" in example_config() for key in Config.model_fields)
+
+
+def test_the_example_shows_how_to_switch_on_whatever_can_be_done(tmp_path: Path) -> None:
+    text = example_config()
+    begin, end = text.index("\nresponse:"), text.index("\n# Which rules judge them.")
+    switched = re.sub(r"^( +)# (?= *(- )?[a-z_]+:)", r"\1", text[begin:end], flags=re.M)
+    response = load_config(write(tmp_path, switched)).response
+    shown = response.model_dump(exclude_unset=True)
+    assert set(shown) == set(ResponseConfig.model_fields)
+    assert set(shown["modes"]) == set(get_args(Kind))
+    for one, model in (
+        (shown["network"], NetworkConfig),
+        (shown["processes"], ProcessesConfig),
+        (shown["mail"], MailConfig),
+        (shown["mail"]["mailboxes"][0], MailboxesConfig),
+        (shown["webhooks"][0], WebhookConfig),
+        (shown["people"], PeopleConfig),
+        (shown["people"]["channels"][0], ChannelConfig),
+    ):
+        assert set(one) == set(model.model_fields)
 
 
 def test_the_employers_that_it_names_are_read(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def watch(folder: Path, port: int, detector: Any) -> None:
         parts,
         settings=settings,
         report=quiet,
-        started=lambda pipeline: print("ready", flush=True),
+        started=lambda pipeline, note: print("ready", flush=True),
     )
 
 

@@ -14,7 +14,8 @@ from lure.milter_running import PRIVACY
 from vedette.lure.attachment.report import Member, Report
 from vedette.lure.fingerprint import fingerprint
 from vedette.lure.live.door import HOLDS, LOOK, Door, Look, only_held
-from vedette.lure.message import Address
+from vedette.lure.masking import mask_of
+from vedette.lure.message import Address, Link, Message
 from vedette.lure.reading import read_mail
 from vedette.lure.refusable import url_key
 from vedette.store.refusals import NAME, Kind, Refusal, Refusals
@@ -91,6 +92,24 @@ def test_whatever_of_it_is_refused_refuses_it(tmp_path: Path, kind: Kind, value:
 )
 def test_nothing_else_does(tmp_path: Path, kind: Kind, value: str) -> None:
     assert door(tmp_path, (kind, value)).refused(MESSAGE, [INSIDE]) == ()
+
+
+def test_a_link_made_for_one_person_is_known_when_it_is_made_for_another(tmp_path: Path) -> None:
+    def to(person: str, path: str = "apply") -> Message:
+        link = f"https://jobs.example/{path}?to={person.replace('@', '%40')}#x"
+        return msgspec.structs.replace(
+            MESSAGE, links=(Link("1", link, "Apply", 0, 0),), recipients=(Address("", person),)
+        )
+
+    # as a finding shows it, and as the actuator spells that
+    shown = mask_of([to("ann.bo@firm.example")], PRIVACY.pseudonym).text(
+        to("ann.bo@firm.example").links[0].url
+    )
+    assert "ann" not in shown
+    refusing = door(tmp_path, ("url", url_key(shown)))
+    assert refusing.refused(to("ann.bo@firm.example"))
+    assert refusing.refused(to("cid@firm.example"))
+    assert not refusing.refused(to("cid@firm.example", "other"))
 
 
 def test_where_people_report_to_everything_comes_through(tmp_path: Path) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import pyarrow as pa
 import pytest
 
 from response.counterfactual.touched_store import HOUR, NOW, Store, action
 from vedette.model.bundled import bundled
-from vedette.model.errors import ConfigError
+from vedette.model.errors import ConfigError, UnreadableError
 from vedette.model.finding import Entity
 from vedette.response.counterfactual.fields import load_fields
 from vedette.response.counterfactual.index import SUFFIX, Index
+from vedette.response.counterfactual.shown import parameter_key
+from vedette.response.counterfactual.sidecar import write
 
 EVENT = {"at": HOUR, "Computer": "WS-01", "User": "FIRM\\ann", "DestinationIp": "203.0.113.9"}
 
@@ -81,12 +84,41 @@ def test_faults_in_the_file_are_told_together(tmp_path: Path) -> None:
 
 
 def test_many_keys_at_once_give_what_each_gives_alone(store: Store) -> None:
-    uris = [f"/a?id={number % 90}" for number in range(200)]
+    uris = [f"/a?id={number % 90}&q={number % 7}" for number in range(200)]
     store.add("access", [{"at": HOUR, "c-ip": "192.0.2.1", "cs-uri": uri} for uri in uris])
     (segment,) = store.segments()
     sidecar = store.index().make(segment)
-    for keys in (sidecar.column("parameter"), sidecar.column("parameter").slice(3, 4)):
-        alone = {row for key in keys.to_pylist() for row in sidecar.rows(key).to_pylist()}
-        together = sidecar.rows_of_many(keys).to_pylist()
+    names, values = (sidecar.column(name).to_pylist() for name in ("name", "value"))
+    for begin, count in ((0, 97), (3, 4), (5, 0)):
+        alone = {
+            row
+            for name, value in list(zip(names, values, strict=True))[begin : begin + count]
+            for row in sidecar.rows(parameter_key(("/a", name, value))).to_pylist()
+        }
+        places = sidecar.column("parameter").slice(begin, count)
+        together = sidecar.rows_at(places).to_pylist()
         assert (set(together), len(together)) == (alone, len(alone))
-        assert alone
+        assert bool(alone) == bool(count)
+
+
+@pytest.mark.parametrize(("column", "value"), [("ends", 9999), ("parameter", 9999)])
+def test_an_index_that_leads_beside_its_rows_is_not_followed(
+    store: Store, column: str, value: int
+) -> None:
+    store.add("access", [{"at": HOUR, "c-ip": "192.0.2.1", "cs-uri": "/a?id=1"}])
+    (segment,) = store.segments()
+    index = store.index()
+    index.make(segment)
+    (path,) = files(store)
+    with pa.ipc.open_file(path.read_bytes()) as file:
+        batch = file.get_batch(0)
+    at = batch.schema.get_field_index(column)
+    values = batch.column(at).values
+    wrong = pa.array([*values.to_pylist()[:-1], value], values.type)
+    columns = batch.columns
+    columns[at] = pa.ListArray.from_arrays(pa.array([0, len(wrong)], pa.int32()), wrong)
+    write(path, pa.record_batch(columns, schema=batch.schema))
+    sidecar = index.find(segment)
+    assert sidecar is not None
+    with pytest.raises(UnreadableError, match="its index is damaged"):
+        sidecar.rows_at(sidecar.column("parameter"))

@@ -73,15 +73,90 @@ lures:
 
 # What is done about incidents. Nothing by itself as long as every mode is shadow.
 response:
-  assets: null           # a list of what the firm has: assets.yml or assets.csv
-  domains: []            # the firm's own
+  # What the firm has, whose it is and how critical. What it calls protected, and a plant, is never
+  # acted on without a person.
+  assets: null           # /etc/vedette/assets.yml or .csv
+  domains: []            # the firm's own, besides those of its assets
+
+  # Mode shadow writes down what would have been done, ask waits for a person, act does it at once
+  # where it would have touched no more benign people, hosts and clients than the budget. A kind
+  # that may ask or act needs what carries it out, below.
   otherwise: {mode: shadow, budget: 0, lasts: 60m}
   modes:
-    refuse-client: {mode: ask}
-    isolate-host: {mode: ask, people: 2}
+    hold-message: {mode: shadow}       # mail: sources of kind milter, imap or folder
+    retract-message: {mode: shadow, people: 2}
+    refuse-sender: {mode: shadow}
+    refuse-domain: {mode: shadow}
+    refuse-url: {mode: shadow}
+    refuse-hash: {mode: shadow}
+    refuse-client: {mode: shadow}      # websites: sources of kind shield
+    refuse-parameter: {mode: shadow}
+    refuse-address: {mode: shadow}     # network
+    freeze-process: {mode: shadow}     # processes
+    end-process: {mode: shadow, people: 2}
+    isolate-host: {mode: shadow, people: 2}      # webhooks
+    disable-account: {mode: shadow, people: 2}
+    end-sessions: {mode: shadow}
+    # tell: {mode: act}                # people; this is so once a channel is named
   window: 7d             # stored events that are asked what an action would have touched
-  network: {enabled: false, protected: []}
-  processes: {enabled: false}
+  history: 1d            # with less than this stored nothing is done without a person
+
+  bundled_playbooks: true
+  playbooks: []          # CACAO 2.0 files or folders of your own, such as /etc/vedette/playbooks
+
+  # Addresses refused by nftables on this machine (needs root).
+  network:
+    enabled: false
+    protected: []        # never refused, such as 192.0.2.0/24
+
+  # Process trees frozen or ended on this machine (needs root).
+  processes:
+    enabled: false
+    programs: []         # never touched, such as /usr/lib/postgresql/*
+    units: []            # never touched, such as postgresql.service
+
+  # Mail held, refused, taken back out of mailboxes.
+  mail:
+    answer: quarantine   # what refused mail is answered by: or reject
+    spared: []           # recipients whose mail is never refused
+    postfix: false       # hold and release in Postfix's queue on this machine (needs root)
+    # postfix_config: /etc/postfix
+    # maildirs: [/var/vmail/ann]
+    # mailboxes:
+    #   - host: imap.firm.example
+    #     port: 993
+    #     security: tls
+    #     ca: tls/ca.pem
+    #     users: [ann, ben]
+    #     master: vedette
+    #     separator: "*"
+    #     password: file:/etc/vedette/master.password
+    #     quarantine: Quarantine
+
+  # Receivers of signed OpenC2 commands: bridges to your EDR, directory, proxy.
+  # webhooks:
+  #   - name: edr
+  #     url: https://edr.firm.example/openc2
+  #     secret: file:/etc/vedette/edr.key
+  #     kinds: [isolate-host]
+  #     ca: tls/ca.pem
+  #     headers: {X-Tenant: firm}
+  #     timeout: 10s
+  #     allow_private: true
+  #     signed_answers: true
+
+  # Channels to people, by apprise; each carries no more than its level of the Traffic Light
+  # Protocol. The URL holds secrets, so it lies in a file.
+  people:
+    tlp: AMBER           # the level of what names the firm's own things
+    console: null        # where the rest can be read, as it stands in messages
+    # channels:
+    #   - name: desk
+    #     url: file:/etc/vedette/desk.url   # mailtos://..., slack://..., jsons://...
+    #     tlp: AMBER
+    #     roles: [security team]            # none: every role
+    #     alarms: true
+    #     per_hour: 20
 
 # Which rules judge them.
 rules:

@@ -66,6 +66,16 @@ class ModeConfig(Section):
         ge=MINUTE,
         le=30 * DAY,
     )
+    certainty: float | None = Field(
+        default=None,
+        description="How likely it must be that an incident is an attack before anything is done "
+        "without asking; left out, by what the action costs: 0.33 for what touches nobody known "
+        "(less where much is at stake, 0.1 for requests that the website refused itself), 0.5 for "
+        "freeze-process and end-sessions, 0.8 for isolate-host, disable-account, end-process and "
+        "retract-message.",
+        ge=0,
+        le=1,
+    )
 
 
 class NetworkConfig(Section):

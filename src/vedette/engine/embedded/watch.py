@@ -26,6 +26,7 @@ from vedette.engine.embedded.pipeline import Pipeline
 from vedette.engine.embedded.settings import Settings
 from vedette.engine.response import answering
 from vedette.engine.thwarting.desk import Desk
+from vedette.engine.thwarting.noting import Note
 from vedette.model.problem import Problem
 from vedette.model.protocols import Sink, Source
 from vedette.sources.live.clock import Clock
@@ -75,16 +76,17 @@ def run_watch(
     settings: Settings | None = None,
     clock: Clock | None = None,
     report: Callable[[str, Problem], None] | None = None,
-    started: Callable[[Pipeline], None] | None = None,
+    started: Callable[[Pipeline, Note], None] | None = None,
     beside: Beside | None = None,
 ) -> None:
     """Watch until the sources end or a signal comes.
 
     `parts` is called once the data directory is this process's own, with the figures that an HTTP
     source may serve. `started` is called in the event loop when the pipeline is about to run; it
-    may keep the pipeline to call `replace_detector`. `settings` stands for those of the
-    configuration. SIGTERM and SIGINT end it in order: what was read is committed; a second
-    one ends the process at once. Raises BusyError, UnreadableError, UnsavedError.
+    may keep the pipeline to call `replace_detector`, and what writes notes into the ledger.
+    `settings` stands for those of the configuration. SIGTERM and SIGINT end it in order: what was
+    read is committed; a second one ends the process at once. Raises BusyError, UnreadableError,
+    UnsavedError.
     """
     asyncio.run(
         watch(
@@ -106,7 +108,7 @@ async def watch(
     settings: Settings | None = None,
     clock: Clock | None = None,
     report: Callable[[str, Problem], None] | None = None,
-    started: Callable[[Pipeline], None] | None = None,
+    started: Callable[[Pipeline, Note], None] | None = None,
     beside: Beside | None = None,
 ) -> None:
     """As `run_watch`, inside an event loop that is running already."""
@@ -136,7 +138,7 @@ async def watch(
         with contextlib.closing(pipeline), _signals(pipeline):
             async with _metrics(config, pipeline):
                 if started is not None:
-                    started(pipeline)
+                    started(pipeline, room.note)
                 with beside(Running(pipeline, desk)) if beside else contextlib.nullcontext():
                     await pipeline.run()
 

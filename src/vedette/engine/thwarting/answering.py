@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,14 +24,14 @@ from vedette.incident.reading import (
     findings_of,
     former_names,
     list_incidents,
+    noticed,
     read_incident,
-    tells,
 )
 from vedette.incident.stages import Tactics
 from vedette.incident.verdicts import verdict_counts
 from vedette.model.action import State
-from vedette.model.finding import Entity
-from vedette.response.deciding import Decider
+from vedette.model.finding import LEVELS, Entity
+from vedette.response.deciding import Decider, Doubt
 from vedette.response.playbook.choosing import choose
 from vedette.response.playbook.facts import Facts
 from vedette.response.playbook.playbook import Playbook
@@ -44,10 +45,13 @@ so that what stands lasts longer."""
 FOLLOWED: Final = 900_000_000
 """Microseconds after its last change in which an incident is looked at again by itself: its
 programs may begin to talk to somebody after they were found."""
-SOONEST: Final = 1_000_000
+SOONEST: Final = 200_000
 MOST_FOLLOWED: Final = 64
 MOST_LOOKED: Final = 500
 """Findings whose events are looked at for running processes."""
+MOST_NOTICES: Final = 60
+"""Notices answered in a minute (those beyond, when they grow): the Internet's noise must not keep
+incidents waiting."""
 _SETTLED: Final[frozenset[State]] = frozenset({"failed", "refused"})
 
 _log = logging.getLogger(__name__)
@@ -97,12 +101,15 @@ class Answerer:
         self._talks = talks
         self._answered: dict[str, _Answered] = {}
         self._followed: dict[str, tuple[int, int]] = {}
+        self._notices: deque[int] = deque()
 
     def open_incidents(self) -> list[str]:
         """Those that are open, the oldest first: after a start each is answered once more, since a
         crash may have come between an incident and its answer."""
         with closing(open_reader(self._database)) as state:
-            return [each.summary.id for each in reversed(list_incidents(state))]
+            noise = list_incidents(state, least=LEVELS[0])
+            listed = {each.summary.id: each for each in (*noise, *list_incidents(state))}
+        return sorted(listed, key=lambda name: listed[name].summary.last)
 
     def answer(self, name: str) -> list[Entry]:
         """Decide what is to be done about an incident, as it is now. What was decided.
@@ -111,7 +118,7 @@ class Answerer:
         """
         with closing(open_reader(self._database)) as state:
             judged = self.judged(state, name)
-            if judged.incident.state != "open" or not tells(judged.incident.summary):
+            if judged.incident.state != "open":
                 return []
             uncounted = _disproved(state, judged.incident.summary.id)
             former = former_names(state, judged.incident.summary.id)
@@ -126,14 +133,20 @@ class Answerer:
             _log.debug("incident %s: no playbook fits", summary.id)
             self._answered[summary.id] = _Answered(judged.facts, now, {})
             return []
+        notice = noticed(judged.incident, judged.priority)
+        if notice and self._crowded(now):
+            _log.debug("notice %s: more than %d a minute; later", summary.id, MOST_NOTICES)
+            return []
         outcomes = before.outcomes if before is not None else {}
         proposal = replace(
             run(choice.playbook, judged.facts, outcomes),
             incident=self._decider.called(summary.id, former),
         )
         weigh = self._weigher.for_incident(judged.facts, summary.first[0], uncounted)
+        priority = judged.priority
+        doubt = Doubt(priority.certainty, priority.criticality, notice)
         entries = self._decider.decide(
-            proposal, judged.facts.entities, weigh, judged.facts.certainty
+            proposal, judged.facts.entities, weigh, doubt, self._weigher.takes
         )
         steps = {
             self._decider.action_of(each, proposal.incident).id: each.step
@@ -148,8 +161,18 @@ class Answerer:
             self._answered.pop(next(iter(self._answered)))
         return entries
 
+    def _crowded(self, now: int) -> bool:
+        """Whether enough notices were answered in the last minute; else this is one more."""
+        while self._notices and now - self._notices[0] >= AGAIN:
+            self._notices.popleft()
+        if len(self._notices) >= MOST_NOTICES:
+            return True
+        self._notices.append(now)
+        return False
+
     def again(self) -> list[str]:
-        """The incidents that are due to be looked at again, after 1, 2, 4... seconds."""
+        """The incidents that are due to be looked at again: at first whenever something happens,
+        later after a quarter of the time that they have been followed."""
         now = self._now()
         due = [name for name, (_, at) in self._followed.items() if at <= now]
         for name in due:
@@ -157,7 +180,7 @@ class Answerer:
             if now - since > FOLLOWED:
                 del self._followed[name]
             else:
-                self._followed[name] = (since, now + max(SOONEST, now - since))
+                self._followed[name] = (since, now + max(SOONEST, (now - since) // 4))
         return due
 
     def _follow(self, incident: Incident, before: _Answered | None, facts: Facts) -> None:

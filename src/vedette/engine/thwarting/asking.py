@@ -96,6 +96,15 @@ class Accessed(msgspec.Struct, frozen=True, tag="accessed", forbid_unknown_field
     details: dict[str, str | int | list[str]] = {}
 
 
+class RulesChanged(msgspec.Struct, frozen=True, tag="rules-changed", forbid_unknown_fields=True):
+    """Record that a set of rules was installed, or the one before it put back."""
+
+    what: Literal["installed", "rolled-back"]
+    name: str
+    version: str
+    sha256: str
+
+
 Asked = (
     Approve
     | Refuse
@@ -109,6 +118,7 @@ Asked = (
     | EndException
     | Unmasked
     | Accessed
+    | RulesChanged
 )
 
 Answer = dict[str, Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -20,16 +21,18 @@ from vedette.engine.thwarting.asking import (
     Merge,
     MoveOut,
     Refuse,
+    RulesChanged,
     Turn,
     Undo,
     UndoAll,
     Unmasked,
 )
+from vedette.engine.thwarting.noting import INSTALLED, ROLLED_BACK
 from vedette.incident import acts
 from vedette.incident.book import Change, IncidentBook
 from vedette.incident.exceptions import ExceptionRule
 from vedette.ledger.ledger import Ledger
-from vedette.model.errors import RefusedError, UnreadableError
+from vedette.model.errors import RefusedError, UnreadableError, VedetteError
 from vedette.response.carrying import Carrier
 from vedette.response.recording import Entry
 from vedette.store.state import State
@@ -38,7 +41,10 @@ INCIDENT: Final = "incident"
 EXCEPTION: Final = "exception"
 UNMASKED: Final = "unmasked"
 ACCESS: Final = "access"
+UNDO_ALL: Final = "undo-all"
 """Kinds of ledger entries."""
+
+_log = logging.getLogger(__name__)
 
 
 class Desk:
@@ -80,6 +86,8 @@ class Desk:
             case Accessed():
                 said = {**asked.details, "what": asked.what, "about": asked.about}
                 return {"entry": self._ledger.append(ACCESS, who, said)}
+            case RulesChanged():
+                return {"entry": self._ledger.append(*rules_entry(who, asked))}
             case _:
                 return self._incidents(who, asked)
 
@@ -88,7 +96,10 @@ class Desk:
         return self._ledger.append(kind, who, what)
 
     def _undo_all(self, who: str) -> Answer:
-        self._ledger.append("undo-all", who, {})
+        try:
+            self._ledger.append(UNDO_ALL, who, {})
+        except (VedetteError, OSError) as error:  # no reason not to take everything back
+            _log.error("not recorded: %s asks for everything to be taken back: %s", who, error)
         ended = self._carrier.undo_all(who)
         return {"actions": [told(entry) for entry in ended]}
 
@@ -128,6 +139,12 @@ class Desk:
             case EndException(name):
                 return _changes(acts.remove_exception(self._book, connection, name, now))
         raise RefusedError(f"{type(asked).__name__}: nothing here does that")
+
+
+def rules_entry(who: str, asked: RulesChanged) -> tuple[str, str, dict[str, Any]]:
+    """The ledger's entry of a set of rules that was installed or put back: kind, who, what."""
+    kind = INSTALLED if asked.what == "installed" else ROLLED_BACK
+    return kind, who, {"name": asked.name, "version": asked.version, "sha256": asked.sha256}
 
 
 def told(entry: Entry) -> Answer:

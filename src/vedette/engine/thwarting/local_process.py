@@ -6,14 +6,12 @@ import socket
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from vedette.engine.thwarting.witnessed import PIDS, process_events
+from vedette.engine.thwarting.witnessed import PIDS, Witness
 from vedette.model.finding import Entity, Finding
 from vedette.model.instant import SECOND
 from vedette.response.actuators.processes.table import executable, process
 from vedette.store.search import StoredEvent, StorePaths
 
-MOST: Final = 64
-"""Events that are looked at for one incident, the newest."""
 _HOSTS: Final = frozenset({"localhost", ""})
 SLACK: Final = 5 * SECOND
 """Microseconds by which an event may seem older than its process: clocks of two kinds."""
@@ -22,17 +20,24 @@ SLACK: Final = 5 * SECOND
 class LocalProcesses:
     """Finds the processes of this machine that findings are about, while they still run."""
 
-    def __init__(self, paths: StorePaths, booted: int, ticks: int, name: str = "") -> None:
+    def __init__(
+        self,
+        paths: StorePaths,
+        booted: int,
+        ticks: int,
+        name: str = "",
+        witness: Witness | None = None,
+    ) -> None:
         """`booted` is when the machine was started (microseconds since the epoch), `ticks` its
-        clock's ticks per second, `name` the machine's."""
-        self._paths = paths
+        clock's ticks per second, `name` the machine's. `witness` is what others read with, too."""
+        self._witness = witness or Witness(paths)
         self._booted = booted
         self._ticks = ticks
         self._name = (name or socket.gethostname()).partition(".")[0].lower()
 
     def of(self, findings: Sequence[Finding]) -> list[Entity]:
         """The processes as entities `host/pid/start`. Raises UnreadableError."""
-        events = process_events(self._paths, findings, MOST)
+        events = self._witness.of(findings)
         found = {entity for event in events.values() for entity in self._of_event(event)}
         return sorted(found)
 

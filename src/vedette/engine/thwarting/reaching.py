@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vedette.engine.alarms import Alarms
-from vedette.engine.thwarting.asking import Answer, Asked
+from vedette.engine.thwarting.asking import Answer, Asked, RulesChanged
 from vedette.engine.thwarting.control import NobodyError, ask, myself
 
 if TYPE_CHECKING:
@@ -22,18 +23,41 @@ def have_done(config: Config, asked: Asked) -> Answer:
         return _do(config, asked)
 
 
+def have_recorded(data: Path, asked: RulesChanged) -> bool:
+    """Whether it is in the ledger of this data folder; False where there is none. Raises what
+    `have_done` raises, and what the ledger raises."""
+    try:
+        ask(data, asked)
+    except NobodyError:
+        return _record(data, asked)
+    return True
+
+
+def _record(data: Path, asked: RulesChanged) -> bool:
+    from vedette.engine.thwarting.desk import rules_entry
+    from vedette.ledger.ledger import KEY, NAME, Ledger
+    from vedette.store.lock import DataLock
+
+    if not (data / NAME).is_dir():
+        return False
+    with DataLock(data), Ledger(data / NAME, data / KEY, _now) as ledger:
+        ledger.append(*rules_entry(myself(), asked))
+    return True
+
+
+def _now() -> int:
+    return time.time_ns() // 1000
+
+
 def _do(config: Config, asked: Asked) -> Answer:
     from vedette.engine.response import response_room
     from vedette.store.lock import DataLock
     from vedette.store.state import State
 
-    def now() -> int:
-        return time.time_ns() // 1000
-
     with (
         DataLock(config.data_dir),
         State(config.data_dir) as state,
-        response_room(config, state, Alarms(), now) as (room, desk),
+        response_room(config, state, Alarms(), _now) as (room, desk),
     ):
         room.catch_up()
         return desk.ask(myself(), asked)

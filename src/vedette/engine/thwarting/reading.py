@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vedette.model.errors import RefusedError, UnreadableError
 from vedette.response.recording import Entry
-from vedette.response.register import NAME, of_incidents, one, recent
+from vedette.response.register import NAME, of_incidents, one, recent, told
 
 
 def actions_of(data: Path, incidents: Iterable[str]) -> list[Entry]:
@@ -18,6 +18,15 @@ def actions_of(data: Path, incidents: Iterable[str]) -> list[Entry]:
         return []
     with closing(_open(data)) as connection:
         return of_incidents(connection, {each for each in incidents if each})
+
+
+def told_of(data: Path) -> set[str]:
+    """The incidents that people were told of, by the names they had then. Raises UnreadableError.
+    """
+    if not (data / NAME).exists():
+        return set()
+    with closing(_open(data)) as connection:
+        return told(connection)
 
 
 def action_named(data: Path, name: str) -> Entry:

@@ -25,16 +25,18 @@ class Recorder:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._through = 0
+        self._last: str | None = None
 
-    def restore(self, kind: str, what: Mapping[str, Any]) -> None:
-        """Shown each entry that is in the ledger already (of the others it takes no notice)."""
-        if kind == KIND:
-            self._through = max(self._through, int(what["through"]))
+    def restore(self, what: Mapping[str, Any]) -> None:
+        """Go on after the newest of its entries that is in the ledger already."""
+        self._through = int(what["through"])
+        self._last = str(what["findings"][-1]["id"])
 
     def record(self, state: sqlite3.Connection) -> int:
         """Record what was stored since the last call; how many findings. Raises what the ledger
         raises: they are recorded with the next call then."""
         done = 0
+        self._settle(state)
         for _ in range(MOST_ENTRIES):
             rows = state.execute(
                 "SELECT rowid, id, rule_id, level, json FROM findings WHERE rowid > ? "
@@ -52,6 +54,15 @@ class Recorder:
             self._through = through
             done += len(rows)
         return done
+
+    def _settle(self, state: sqlite3.Connection) -> None:
+        """Where the database was made anew, its numbers are others: twice is better than never."""
+        if self._last is None:
+            return
+        row = state.execute("SELECT id FROM findings WHERE rowid = ?", (self._through,)).fetchone()
+        if row is None or row[0] != self._last:
+            self._through = 0
+        self._last = None
 
 
 def _digest(text: bytes | str) -> str:

@@ -6,17 +6,23 @@ import logging
 import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from vedette.engine.alarms import LEDGER, RESPONSE, Alarms, alarm, is_ours
+from vedette.engine.alarms import LEDGER, RESPONSE, Alarms, alarm, is_ours, told
 from vedette.engine.thwarting.answering import Answerer
+from vedette.engine.thwarting.noting import Notes
+from vedette.engine.thwarting.proving import Proving
+from vedette.engine.thwarting.recorder import KIND as FINDINGS
 from vedette.engine.thwarting.recorder import Recorder
+from vedette.engine.thwarting.space import Space
 from vedette.incident.book import IncidentBook
 from vedette.incident.reading import UnknownIncidentError
+from vedette.ledger.errors import Fault, LedgerDamagedError
+from vedette.ledger.latest import latest
 from vedette.ledger.ledger import NAME as NAME_OF_LEDGER
 from vedette.ledger.ledger import Ledger
 from vedette.ledger.reading import entries
@@ -30,6 +36,8 @@ from vedette.store.database import NAME, open_reader
 
 TICK: Final = 1.0
 """Seconds between looks at what is over."""
+MOST_HEARD: Final = 10_000
+"""Alarms that are remembered as told."""
 AGAIN: Final = 5_000_000
 """Microseconds until an incident that could not be answered (a full disk) is tried again."""
 INDEXING: Final = 60.0
@@ -57,6 +65,10 @@ class Room:
     ) -> None:
         """`tell` tells people of an alarm (what, what to do); it must not wait."""
         self._tell = tell
+        self._heard: OrderedDict[str, None] = OrderedDict()
+        alarms.hear = self._hear
+        self._space = Space(data, now, alarms.put)
+        self._proving = Proving(data / NAME_OF_LEDGER, ledger, now, lambda: self._stop.is_set())
         self.book = book
         self.ledger = ledger
         self.register = register
@@ -67,6 +79,8 @@ class Room:
         self._alarms = alarms
         self._now = now
         self._recorder = Recorder(ledger)
+        self._notes = Notes(ledger)
+        self.note = self._notes.note
         self._lock = threading.Lock()
         self._changed: OrderedDict[str, None] = OrderedDict()
         self._again: dict[str, int] = {}
@@ -83,12 +97,8 @@ class Room:
 
     def start(self) -> None:
         """Bring the world to what is written down, then begin. Raises what the ledger raises."""
-        if self.ledger.fault is not None:
-            what = f"{self.ledger.fault}; no action can be carried out until it is restored"
-            _log.error("the ledger is damaged: %s", what)
-            self._alarms.put(alarm(LEDGER, str(self.ledger.fault), self._now(), what))
-        else:
-            self.catch_up()
+        self.catch_up()
+        if self.ledger.fault is None:
             for changed in self.carrier.reconcile():
                 _log.info("%s %s: %s after the start", changed.action.kind,
                           changed.action.target.value, changed.state)  # fmt: skip
@@ -99,18 +109,25 @@ class Room:
             thread.start()
 
     def catch_up(self) -> None:
-        """Take over what a crash left only in the ledger. Raises LedgerDamagedError."""
+        """Take over what a crash left only in the ledger. One that is damaged is named, and nothing
+        is done from then on: detection goes on."""
+        try:
+            if self.ledger.fault is None:
+                self._catch_up()
+        except LedgerDamagedError as error:
+            self.ledger.alarm(error.fault)
         if self.ledger.fault is not None:
-            return
+            self._damaged(self.ledger.fault)
+
+    def _catch_up(self) -> None:
         folder = self._data / NAME_OF_LEDGER
-        begin = self.register.seen() + 1
-
-        def followed() -> Iterator[tuple[int, str, Mapping[str, Any]]]:
-            for entry in entries(folder, begin):
-                self._recorder.restore(entry.kind, entry.what)
-                yield entry.index, entry.kind, entry.what
-
-        self.register.catch_up(followed())
+        recorded = latest(folder, FINDINGS)
+        if recorded is not None:
+            self._recorder.restore(recorded.what)
+        self.register.catch_up(
+            (entry.index, entry.kind, entry.what)
+            for entry in entries(folder, self.register.seen() + 1)
+        )
 
     def close(self) -> None:
         """Finish what is being done and let go of everything. Actions stand until they expire."""
@@ -119,8 +136,7 @@ class Room:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join()
-        if self.ledger.fault is None:
-            self._record()
+        self._guarded("keeping the record of findings", self._record)
         self.register.close()
         self.ledger.close()
 
@@ -134,10 +150,20 @@ class Room:
         """What was folded is stored: answer it."""
         folded, self._folded = self._folded, []
         ours, self._ours = self._ours, []
-        if self._tell is not None:
-            for finding in ours:
-                self._tell(f"{finding.rule.title}: {finding.message}", "see `vedette sources`")
+        for finding in ours:
+            self._hear(finding)
         self.look_at(folded)
+
+    def _hear(self, finding: Finding) -> None:
+        """Tell people of an alarm, once: at once where it is this room's, for a full disk may keep
+        it from being stored; else when it is stored."""
+        with self._lock:
+            known = finding.id in self._heard
+            self._heard[finding.id] = None
+            if len(self._heard) > MOST_HEARD:
+                self._heard.popitem(last=False)
+        if self._tell is not None and not known:
+            self._tell(*told(finding))
 
     def look_at(self, incidents: Sequence[str]) -> None:
         """Answer these as soon as possible. Any thread may call."""
@@ -165,6 +191,7 @@ class Room:
                 if not self._guarded(f"incident {name}", partial(self._answer, name)):
                     self._again[name] = self._now() + AGAIN
             self._guarded("ending actions in time", self._tick)
+            self._guarded("looking at the disk", self._space.look)
             with self._lock:
                 if not self._changed:
                     self._idle.set()
@@ -192,6 +219,7 @@ class Room:
             _log.info("incident %s: %s", action.incident, what)
 
     def _record(self) -> None:
+        self._notes.settle()
         if self.ledger.fault is None:
             with closing(open_reader(self._data / NAME)) as state:
                 self._recorder.record(state)
@@ -205,6 +233,17 @@ class Room:
     def _indexing(self) -> None:
         while not self._stop.wait(self._pause):
             self._guarded("indexing stored events", self._index_segments)
+            self._guarded("reading the ledger", self._prove)
+
+    def _prove(self) -> None:
+        found = self._proving.look()
+        if found is not None:
+            self._damaged(found)
+
+    def _damaged(self, fault: Fault) -> None:
+        what = f"{fault}; no action can be carried out until it is restored"
+        _log.error("the ledger is damaged: %s", what)
+        self._alarms.put(alarm(LEDGER, str(fault), self._now(), what))
 
     def _index_segments(self) -> None:
         with closing(open_reader(self._data / NAME)) as state:

@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final
 
-from vedette.engine.thwarting.witnessed import PIDS, process_events
+from vedette.engine.thwarting.witnessed import PIDS, Witness
 from vedette.model.batch import Record
 from vedette.model.errors import UnreadableError
 from vedette.model.finding import Entity, Finding
@@ -28,8 +28,6 @@ from vedette.store import manifest
 from vedette.store.database import NAME, open_reader
 from vedette.store.search import StoredEvent, StorePaths
 
-MOST: Final = 32
-"""Events of findings that are looked at for one incident, the newest."""
 LASTS: Final = 3600 * SECOND
 """Microseconds after a finding in which its process is followed."""
 BEFORE: Final = 5 * SECOND
@@ -52,14 +50,16 @@ class _Process:
 class Talks:
     """Looks it up in the stored events. Used by one thread."""
 
-    def __init__(self, paths: StorePaths, index: Index) -> None:
+    def __init__(self, paths: StorePaths, index: Index, witness: Witness | None = None) -> None:
+        """`witness` is what others read with, too."""
         self._paths = paths
+        self._witness = witness or Witness(paths)
         self._index = index
 
     def of(self, findings: Sequence[Finding]) -> list[Entity]:
         """Addresses that the findings' processes have connections from and to, and those that
         their command lines name. Raises UnreadableError."""
-        events = process_events(self._paths, findings, MOST)
+        events = self._witness.of(findings)
         found = {text for event in events.values() for text in _named(event)}
         processes = {
             each for event in events.values() if (each := self._process(event)) is not None

@@ -55,6 +55,8 @@ class MilterSource:
         self.max_message = max_message
         self.clock = clock or Clock()
         self.feed = lure_feed(name, self.clock)
+        self.stalled = False
+        """Whether the store keeps a message waiting for longer than its budget."""
         self._heartbeat = heartbeat
         self._max_connections = max_connections
         self._sessions: set[asyncio.Task[None]] = set()
@@ -102,6 +104,10 @@ class MilterSource:
             self.trouble(Problem(self.name, what, fix))
             return
         self.feed.put(alarm_record(what, arrival=self.clock.now(), fix=fix), "alarm")
+
+    def goes_on(self, stored: asyncio.Future[None]) -> None:
+        """The message that had waited too long is stored, or never will be."""
+        self.stalled = False
 
     async def look(self) -> bool:
         """Have the door look at what is refused; whether it was time to."""

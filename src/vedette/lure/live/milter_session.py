@@ -28,6 +28,9 @@ MOST_RECIPIENTS: Final = 10_000
 """Of one message; those beyond get the same answer and no pseudonym."""
 PROGRESS: Final = 5.0
 """Seconds between words to the MTA that its message is still being looked at."""
+STALLED: Final = 0.5
+"""Seconds that a message waits for the store at least, and at most while an earlier one that has
+waited for its whole budget is not stored: a full disk must not cost every message so much."""
 
 
 class Session:
@@ -162,12 +165,16 @@ class Session:
         source = self._source
         stored = source.feed.put(record, place)
         left = source.gate.budget - (source.clock.elapsed() - began)
+        patience = STALLED if source.stalled else max(STALLED, left)
         try:
-            await asyncio.wait_for(asyncio.shield(stored), max(0.1, left))
+            await asyncio.wait_for(asyncio.shield(stored), patience)
         except TimeoutError:
-            source.alarm(
-                "the store is too slow for the mail: verdicts are given before they are stored"
-            )
+            if not source.stalled:
+                source.stalled = True
+                stored.add_done_callback(source.goes_on)
+                source.alarm(
+                    "the store is too slow for the mail: verdicts are given before they are stored"
+                )
 
     def _action(self, examined: Examined | None, refused: Sequence[Refusal]) -> Action:
         """What the mode, the refusals and the mail server allow."""

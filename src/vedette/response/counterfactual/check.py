@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import heapq
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
-
-import orjson
 
 from vedette.model.action import Action
 from vedette.model.errors import UnreadableError
@@ -17,9 +16,10 @@ from vedette.model.finding import LEVELS, Entity
 from vedette.model.instant import SECOND, rfc3339
 from vedette.response.counterfactual.cost import Cost, Example, Touched, unknown_cost
 from vedette.response.counterfactual.index import Index
-from vedette.response.counterfactual.lookup import Answer, answer_of
+from vedette.response.counterfactual.lookup import answer_of
 from vedette.response.counterfactual.question import Names, Question, question_of
 from vedette.response.counterfactual.sidecar import About, Sidecar, record_of
+from vedette.response.counterfactual.tally import Tally
 from vedette.store import manifest
 from vedette.store.database import NAME, open_reader
 from vedette.store.search import StorePaths
@@ -137,14 +137,11 @@ class _Look:
     covered: pa.Array
     limits: Limits
     attackers: frozenset[Entity]
-    people: dict[Entity, tuple[int, int]] = field(default_factory=dict)
-    maybe: set[Entity] = field(default_factory=set)
+    tally: Tally = field(default_factory=Tally)
     uncovered: list[tuple[Segment, list[int]]] = field(default_factory=list)
     abouts: list[About] = field(default_factory=list)
     why_not: list[str] = field(default_factory=list)
     oldest: int | None = None
-    events: int = 0
-    covered_events: int = 0
 
     def doubt(self, why: str) -> None:
         if why not in self.why_not:
@@ -157,50 +154,34 @@ class _Look:
         self.abouts.append(sidecar.about)
         begin = max(segment.min_time, self.window[0])
         self.oldest = begin if self.oldest is None else min(self.oldest, begin)
-        self._count(answer)
+        self.tally.add(answer.groups, answer.maybe)
         if len(answer.rows):
             rows = answer.rows.slice(max(0, len(answer.rows) - self.limits.sample))
             self.uncovered.append((segment, rows.to_pylist()[::-1]))
-
-    def _count(self, answer: Answer) -> None:
-        for group in answer.groups:
-            self.events += group.events
-            people = _people(group.people)
-            # Events of several principals are covered only if all of them are attackers.
-            if all(who in self.attackers for who in people):
-                self.covered_events += group.events
-                continue
-            self.covered_events += group.covered
-            if group.last is None:
-                continue
-            for who in people:
-                if who not in self.attackers:
-                    events, last = self.people.get(who, (0, group.last))
-                    more = events + group.events - group.covered
-                    self.people[who] = (more, max(last, group.last))
-        for text in answer.maybe:
-            self.maybe.update(who for who in _people(text) if who not in self.attackers)
-        if len(self.people) > self.limits.principals:
-            self.doubt(f"more than {self.limits.principals:,} principals; the count is too low")
 
     def cost(self, seconds: float, examples: tuple[Example, ...]) -> Cost:
         looked: Counter[str] = Counter()
         for about in self.abouts:
             looked.update(about.formats)
         self._doubt_sight(looked)
-        ranked = sorted(self.people.items(), key=lambda one: (-one[1][0], one[0]))
-        uncertain = self.maybe - self.people.keys()
+        touched = self.tally.sum(self.attackers)
+        if len(touched.people) > self.limits.principals:
+            self.doubt(f"more than {self.limits.principals:,} principals; narrow the action")
+        ranked = heapq.nsmallest(
+            self.limits.sample, touched.people.items(), key=lambda one: (-one[1][0], one[0])
+        )
+        uncertain = touched.maybe - touched.people.keys()
         if uncertain:
             self.doubt(
                 f"{len(uncertain):,} principals may have been touched: the events do not show it "
                 "(a request's body, an encrypted request's path)"
             )
         return Cost(
-            tuple(Touched(who, *told) for who, told in ranked[: self.limits.sample]),
-            len(self.people),
+            tuple(Touched(who, *told) for who, told in ranked),
+            len(touched.people),
             len(uncertain),
-            self.events,
-            self.covered_events,
+            touched.events,
+            touched.covered,
             self.window,
             dict(looked),
             seconds,
@@ -261,10 +242,6 @@ def _half(key: str) -> int | None:
         return int(key[:16], 16) if len(key) == 32 else None
     except ValueError:
         return None
-
-
-def _people(text: str) -> list[Entity]:
-    return [Entity(kind, value) for kind, value in orjson.loads(text)]
 
 
 def _read(index: Index, segment: Segment, rows: list[int], most: int) -> list[Example]:

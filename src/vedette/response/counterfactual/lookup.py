@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from vedette.response.counterfactual.question import Question, Values
 from vedette.response.counterfactual.sidecar import Sidecar
@@ -12,26 +13,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-FEW_KEYS: Final = 64
-"""Up to here a search per key is quicker than a pass over the index."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Touched events with the same principals: their names (JSON), how many events there are, how
-    many of them covered, and the last that is not (None if all are)."""
-
-    people: str
-    events: int
-    covered: int
-    last: int | None
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`rows` are those of events that were touched and that no finding covers."""
+    """`groups` are touched events with the same principals: `people` (JSON), how many `events`
+    there are, how many of them `covered`, and the time of the `last` that is not (null if all
+    are). `rows` are those of events that were touched and that no finding covers."""
 
-    groups: tuple[Group, ...]
+    groups: pa.Table
     maybe: frozenset[str]
     rows: pa.Array
 
@@ -65,12 +53,16 @@ def answer_of(
             "last": pc.if_else(by_finding, pa.scalar(None, pa.int64()), time),
         }
     )
-    grouped = table.group_by("who").aggregate(
+    grouped = table.group_by("who", use_threads=False).aggregate(
         [("covered", "count"), ("covered", "sum"), ("last", "max")]
     )
-    groups = tuple(
-        Group(people[row["who"]].as_py(), row["covered_count"], row["covered_sum"], row["last_max"])
-        for row in grouped.to_pylist()
+    groups = pa.table(
+        {
+            "people": people.take(grouped["who"].combine_chunks()),
+            "events": grouped["covered_count"],
+            "covered": grouped["covered_sum"],
+            "last": grouped["last_max"],
+        }
     )
     names = frozenset(people.take(maybe).to_pylist())
     return Answer(groups, names, rows.filter(pc.invert(by_finding)))
@@ -90,29 +82,29 @@ def _conjunction(sidecar: Sidecar, groups: tuple[tuple[int, ...], ...]) -> Any:
 def _with_values(sidecar: Sidecar, asked: Values) -> Any:
     import pyarrow.compute as pc
 
-    names = sidecar.column("name")
-    chosen = pc.indices_nonzero(_equal(names, asked.name))
+    chosen = pc.indices_nonzero(_where(sidecar.column("name"), lambda name: name == asked.name))
     if asked.path != "/" and len(chosen):
-        paths = sidecar.column("path").take(chosen).dictionary_decode()
-        below = pc.or_(pc.equal(paths, asked.path), pc.starts_with(paths, asked.path + "/"))
-        chosen = chosen.filter(below)
+        below = asked.path + "/"
+        chosen = chosen.filter(
+            _where(
+                sidecar.column("path").take(chosen),
+                lambda path: path == asked.path or path.startswith(below),
+            )
+        )
     if asked.pattern is not None:
         values = sidecar.column("value").take(chosen)
         fits = pc.match_substring_regex(values, asked.pattern)
         # A value that is not shown whole may have fitted.
         chosen = chosen.filter(pc.fill_null(fits, True))
-    keys = sidecar.column("parameter").take(chosen)
-    if len(keys) > FEW_KEYS:
-        return sidecar.rows_of_many(keys)
-    return _union([sidecar.rows(key) for key in keys.to_pylist()])
+    return sidecar.rows_at(sidecar.column("parameter").take(chosen))
 
 
-def _equal(column: Any, text: str) -> Any:
-    """Which entries of a dictionary-encoded column are `text`."""
-    import pyarrow.compute as pc
+def _where(column: Any, fits: Callable[[str], bool]) -> Any:
+    """Which entries of a dictionary-encoded column fit, each distinct text looked at once."""
+    import pyarrow as pa
 
-    index = pc.index(column.dictionary, text).as_py()
-    return pc.equal(column.indices, index)
+    told = pa.array([fits(text) for text in column.dictionary.to_pylist()], pa.bool_())
+    return told.take(column.indices)
 
 
 def _between(sidecar: Sidecar, rows: Any, start: int, end: int) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from vedette.lure.refusable import url_key
 from vedette.model.action import Action
 from vedette.model.instant import instant_of
 from vedette.response.counterfactual.shown import BODY, NO_URL
@@ -158,7 +159,7 @@ def _url(action: Action, names: Names | None) -> Question | str:
         return f"{action.target.value!r} is no whole URL"
     site = (key_of("domain", host_of(values[0])),)
     url = plain("url", values[0])
-    keys = (key_of("url", url), *_traits(names, "url", url))
+    keys = (key_of("url", url), *_traits(names, "url", url_key(values[0])))
     shows = ("url", "domain", "trait")
     return Question((keys,), (shows,), hidden=_hidden(names), maybe=(site, (NO_URL,)))
 

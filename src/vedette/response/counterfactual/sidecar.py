@@ -25,7 +25,7 @@ from vedette.store.segments import Segment, read_tables, replacing
 if TYPE_CHECKING:
     import pyarrow as pa
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 _META: Final = b"vedette.touched"
 _COLUMNS: Final = ["event_time", "format", "key", "raw", "record"]
 _LISTS: Final = ("keys", "ends", "rows", "who", "time", "event", "people")
@@ -68,20 +68,27 @@ class Sidecar:
         begin = self._ends[at - 1] if at else 0
         return self._lists["rows"].slice(begin, self._ends[at] - begin)
 
-    def rows_of_many(self, keys: pa.Array) -> pa.Array:
-        """The rows found under any of many keys, each once: one pass over the index, where a
-        search per key would take longer."""
+    def rows_at(self, places: pa.Array) -> pa.Array:
+        """The rows found under the keys at these places (of `parameter`), each row once. Raises
+        UnreadableError where the index is damaged: it must not lead beside the rows."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        wanted = pc.is_in(self._lists["keys"], value_set=keys)
-        runs = pa.RunEndEncodedArray.from_arrays(self._lists["ends"], wanted)
-        return pc.unique(self._lists["rows"].filter(pc.run_end_decode(runs)))
+        offsets = pa.concat_arrays([pa.array([0], pa.int32()), self._lists["ends"]])
+        try:
+            under = pa.ListArray.from_arrays(offsets, self._lists["rows"])
+            under.validate(full=True)
+            return pc.unique(under.take(places).flatten())
+        except (pa.ArrowInvalid, pa.ArrowIndexError) as error:
+            raise UnreadableError(
+                f"{self.about.path}: its index is damaged ({error}); remove the folder of the "
+                "indexes, they are made again"
+            ) from error
 
     def column(self, name: str) -> pa.Array:
         """`who` (an index into `people`), `time` or `event` (the first half of the event's key)
         per row; `people` (JSON lists of kind and value); `path`, `name`, `value`, `parameter`
-        (its key) per distinct parameter."""
+        (the place of its key, from 0, for `rows_at`) per distinct parameter."""
         return self._lists[name]
 
 
@@ -200,7 +207,9 @@ class _Building:
             "path": pa.array(paths, pa.string()).dictionary_encode(),
             "name": pa.array(names, pa.string()).dictionary_encode(),
             "value": pa.array(values, pa.string()),
-            "parameter": pa.array(map(parameter_key, self._parameters), pa.uint64()),
+            "parameter": pc.index_in(
+                pa.array(map(parameter_key, self._parameters), pa.uint64()), value_set=runs.values
+            ),
         }
         about = About(
             VERSION,

@@ -54,7 +54,7 @@ def test_mail_of_a_persona_waits_at_the_milter_and_goes_on_after(tmp_path: Path)
     port = free_port()
     door = Door(Refusals(tmp_path, now), PRIVACY, answer="reject", elapsed=lambda: now() * 1.0)
     with (
-        milter(port, "quarantine", door=door, reads=read, budget=5.0) as running,
+        milter(port, "quarantine", door=door, reads=read, budget=20.0) as running,
         postfix(f"smtpd_milters = inet:127.0.0.1:{port}") as mx,
     ):
         actuator = holder(tmp_path, mx)

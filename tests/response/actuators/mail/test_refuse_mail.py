@@ -120,7 +120,10 @@ def test_mail_of_a_refused_sender_is_stopped_until_undone_or_over(
         assert {each.rule.title for each in running.findings} == {"Mail refused by an action"}
         finding = running.findings[0]
         assert wanted.id in finding.message
-        assert {each.kind for each in finding.entities} == {"message", "mailbox", "person"}
+        kinds = {"message", "mailbox", "person"}
+        if answer == "reject":  # then it lies nowhere to be found
+            kinds.remove("message")
+        assert {each.kind for each in finding.entities} == kinds
         records = [b.rows.record(i) for b in running.batches for i in range(len(b.rows))]
         assert [r["action"] for r in records if r["verdict"] == "refused"] == [answer] * 2
         assert all(r["queue"] for r in records if r["verdict"] == "refused")

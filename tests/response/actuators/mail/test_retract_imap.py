@@ -176,6 +176,28 @@ def test_what_its_owner_deleted_or_moved_meanwhile(server: Dovecot) -> None:
     assert not whole(server, "del")
 
 
+def test_a_master_user_opens_the_mailboxes_of_others(server: Dovecot) -> None:
+    master = replace(mailbox(server, "nobody"), password="master")
+    boxes = boxes_of(master, ["one", "two"], master="officer")
+    for user in ("one", "two", "three"):
+        put(server, user, EVIL, r"(\Flagged)")
+    before = [whole(server, user) for user in ("one", "two")]
+    actuator = RetractMessage(boxes, pseudonym=PRIVACY.pseudonym)
+    actuator.apply(retract())
+    assert actuator.verify(retract()).detail == "2 copies of 2 mailboxes are kept"
+    assert [bool(whole(server, user)) for user in ("one", "two", "three")] == [False, False, True]
+    alone = retract(EVIL, ("mailbox", PRIVACY.pseudonym("two")), id="b" * 32)
+    assert "out of two" in actuator.plan(alone).words
+    actuator.undo(retract())
+    assert [whole(server, user) for user in ("one", "two")] == before
+
+    # neither a user's own password nor another separator opens them
+    for given, separator in ((replace(master, password="secret"), "*"), (master, "%")):
+        (box,) = boxes_of(given, ["one"], master="officer", separator=separator)
+        with pytest.raises(ActuatorError, match=r"one: .*user and password"):
+            RetractMessage([box]).apply(retract())
+
+
 def test_what_can_not_be_reached_is_named(server: Dovecot) -> None:
     put(server, "far", EVIL)
     near = ImapBox(mailbox(server, "far"))

@@ -398,3 +398,35 @@ def test_a_program_that_hangs_or_raves(tmp_path: Path) -> None:
 def test_unreadable_surroundings(tmp_path: Path) -> None:
     with pytest.raises(ActuatorError, match="mount /proc"):
         RefuseAddress(net=tmp_path).plan(action(REFUSED))
+
+
+def test_many_are_released_at_once_and_no_other(world: World) -> None:
+    taken = [
+        action(REFUSED, "in", incident="a" * 32),
+        action(REFUSED, incident="b" * 32),
+        action(REFUSED6, incident="c" * 32),
+        action(OTHER, "in", incident="d" * 32),
+    ]
+    for each in taken:
+        world.actuator.apply(each)
+    found = world.actuator.sweep([taken[1], taken[2], action("192.0.2.9", incident="e" * 32)])
+    assert [each.state for each in found] == ["absent"] * 3
+    assert world.actuator.standing() == ["a" * 32, "d" * 32]
+    assert [world.actuator.verify(each).state for each in taken] == [
+        "applied", "absent", "absent", "applied",
+    ]  # fmt: skip
+    assert not world.reaches(REFUSED)  # another action still asks for that
+    assert not world.reaches(OTHER)
+    assert world.reaches(REFUSED6)
+    found = world.actuator.sweep(taken)
+    assert [each.state for each in found] == ["absent"] * 4
+    assert "vedette" not in world.firm.rules()  # nothing is left behind
+    assert all(map(world.reaches, (REFUSED, OTHER, REFUSED6, OTHER6)))
+
+
+def test_two_at_the_same_time_lose_nothing(world: World) -> None:
+    taken = [action(each, incident=str(number) * 32)
+             for number, each in enumerate([REFUSED, OTHER, REFUSED6, OTHER6])]  # fmt: skip
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(world.actuator.apply, taken))
+    assert [world.actuator.verify(each).state for each in taken] == ["applied"] * 4

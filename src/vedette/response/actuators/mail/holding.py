@@ -109,14 +109,25 @@ class HoldMessage:
         return found
 
     def undo(self, action: Action) -> None:
-        take(self._refusals, action.id)
+        self._let_go([action])
+
+    def sweep(self, actions: Sequence[Action]) -> Sequence[Verified]:
+        self._let_go(actions)
+        return self.look(actions)
+
+    def look(self, actions: Sequence[Action]) -> Sequence[Verified]:
+        return [self.verify(each) for each in actions]
+
+    def _let_go(self, actions: Sequence[Action]) -> None:
+        take(self._refusals, *(each.id for each in actions))
         if self._queue is not None or self._boxes:
             # whoever stands at a door may hold by what he read a moment ago
             self._sleep(SETTLE)
-        if self._queue is not None:
-            self._queue.release(sorted(self._ours(self._queue, action.id)))
-        self._notes.remove(action.id)
-        on_each(self._boxes, lambda box: box.give_back(action.id))
+        for action in actions:
+            if self._queue is not None:
+                self._queue.release(sorted(self._ours(self._queue, action.id)))
+            self._notes.remove(action.id)
+        on_each(self._boxes, lambda box: sum(box.give_back(each.id) for each in actions))
 
     def standing(self) -> Iterable[str]:
         found = {each.id for each in all_of(self._refusals) if HOLDS in each.scope}

@@ -49,6 +49,13 @@ class RefuseMail:
     def undo(self, action: Action) -> None:
         take(self._refusals, action.id)
 
+    def sweep(self, actions: Sequence[Action]) -> Sequence[Verified]:
+        take(self._refusals, *(each.id for each in actions))
+        return self.look(actions)
+
+    def look(self, actions: Sequence[Action]) -> Sequence[Verified]:
+        return [self.verify(each) for each in actions]
+
     def standing(self) -> Iterable[str]:
         kinds = {kind for each in self.kinds for kind in REFUSES[each].values()}
         refused = all_of(self._refusals)
@@ -65,10 +72,10 @@ def put(refusals: Refusals, refusal: Refusal, now: int) -> None:
         raise ActuatorError(str(error)) from error
 
 
-def take(refusals: Refusals, action: str) -> None:
-    """Refuse it no more. Raises ActuatorError."""
+def take(refusals: Refusals, *actions: str) -> None:
+    """Refuse them no more. Raises ActuatorError."""
     try:
-        refusals.remove([action])
+        refusals.remove(actions)
     except UnreadableError as error:
         raise ActuatorError(str(error)) from error
 

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from vedette.model.action import Action
@@ -61,6 +62,7 @@ class RefuseAddress:
         self._net = net
         self._resolvers = tuple(resolvers)
         self._clock = clock
+        self._one = Lock()
 
     def plan(self, action: Action) -> Planned:
         address, directions = self._checked(action)
@@ -81,18 +83,21 @@ class RefuseAddress:
         )
 
     def verify(self, action: Action) -> Verified:
-        address, directions = _target(action)
+        _target(action)
+        return self.look([action])[0]
+
+    def look(self, actions: Sequence[Action]) -> Sequence[Verified]:
         standing = table.read(self._nft.listed(table.FAMILY, table.TABLE))
-        claim = next((each for each in standing.claims if each.action == action.id), None)
-        if claim is None:
-            return Verified("absent", f"nothing refuses {address} for this action")
-        missing = [each for each in directions if (str(address), each) not in standing.refused]
-        if not standing.sound or missing or set(claim.directions) != set(directions):
-            return Verified("absent", "the table was changed by another; apply it again")
-        return Verified("applied", f"{claim.seconds} s are left")
+        claims = {each.action: each for each in standing.claims}
+        return [_found(standing, claims.get(each.id), each) for each in actions]
+
+    def sweep(self, actions: Sequence[Action]) -> Sequence[Verified]:
+        gone = frozenset(each.id for each in actions)
+        self._change(lambda standing: _undone(standing, gone))
+        return self.look(actions)
 
     def undo(self, action: Action) -> None:
-        self._change(lambda standing: _undone(standing, action.id))
+        self._change(lambda standing: _undone(standing, frozenset([action.id])))
 
     def standing(self) -> Iterable[str]:
         standing = table.read(self._nft.listed(table.FAMILY, table.TABLE))
@@ -103,16 +108,17 @@ class RefuseAddress:
         self._nft.carry_out(table.cleared())
 
     def _change(self, wanted: Callable[[table.Standing], list[Command]]) -> None:
-        for left in reversed(range(TRIES)):
-            commands = wanted(table.read(self._nft.listed(table.FAMILY, table.TABLE)))
-            if not commands:
-                return
-            try:
-                self._nft.carry_out(commands)
-                return
-            except ActuatorError as error:
-                if not left or "No such file or directory" not in str(error):
-                    raise
+        with self._one:  # what is laid anew must hold what others claim by then
+            for left in reversed(range(TRIES)):
+                commands = wanted(table.read(self._nft.listed(table.FAMILY, table.TABLE)))
+                if not commands:
+                    return
+                try:
+                    self._nft.carry_out(commands)
+                    return
+                except ActuatorError as error:
+                    if not left or "No such file or directory" not in str(error):
+                        raise
 
     def _applied(
         self,
@@ -152,12 +158,28 @@ class RefuseAddress:
         return address, directions
 
 
-def _undone(standing: table.Standing, action: str) -> list[Command]:
-    claim = next((each for each in standing.claims if each.action == action), None)
+def _found(standing: table.Standing, claim: table.Claim | None, action: Action) -> Verified:
+    """What a listing says of one action."""
+    try:
+        address, directions = _target(action)
+    except ActuatorError as error:
+        return Verified("unknown", str(error))
     if claim is None:
+        return Verified("absent", f"nothing refuses {address} for this action")
+    missing = [each for each in directions if (str(address), each) not in standing.refused]
+    if not standing.sound or missing or set(claim.directions) != set(directions):
+        return Verified("absent", "the table was changed by another; apply it again")
+    return Verified("applied", f"{claim.seconds} s are left")
+
+
+def _undone(standing: table.Standing, actions: frozenset[str]) -> list[Command]:
+    claims = [each for each in standing.claims if each.action in actions]
+    if not claims:
         return []
-    others = [each for each in standing.claims if each.action != action]
-    return [table.disclaimed(claim), *_followed(standing, [claim], others)]
+    others = [each for each in standing.claims if each.action not in actions]
+    if not others:
+        return table.cleared()  # nothing of ours is left among the firm's rules
+    return [*map(table.disclaimed, claims), *_followed(standing, claims, others)]
 
 
 def _followed(
@@ -165,11 +187,14 @@ def _followed(
 ) -> list[Command]:
     """What `in` and `out` need so that each address touched stands for its longest claim."""
     commands: list[Command] = []
-    every = list(claims)
-    for text in sorted({each.address for each in touched}):
+    every: dict[str, list[table.Claim]] = {each.address: [] for each in touched}
+    for each in claims:
+        if each.address in every:
+            every[each.address].append(each)
+    for text in sorted(every):
         address = ipaddress.ip_address(text)
         for direction in table.DIRECTIONS:
-            wants = [c.seconds for c in every if c.address == text and direction in c.directions]
+            wants = [each.seconds for each in every[text] if direction in each.directions]
             has = standing.refused.get((text, direction))
             if wants and has is not None and abs(max(wants) - has) <= 1:
                 continue

@@ -108,6 +108,16 @@ class ShieldActuator:
                 raise ActuatorError(str(error)) from error
             self._gone.difference_update(together)
 
+    def sweep(self, actions: Sequence[Action]) -> Sequence[Verified]:
+        try:
+            self._refusals.remove(each.id for each in actions)
+        except UnreadableError as error:
+            raise ActuatorError(str(error)) from error
+        return self.look(actions)
+
+    def look(self, actions: Sequence[Action]) -> Sequence[Verified]:
+        return [self.verify(each) for each in actions]
+
     def standing(self) -> Iterable[str]:
         there = self._there().in_force()
         return sorted({each.id for each in there if each.kind in ("client", "parameter")})
