@@ -22,9 +22,7 @@ _DOMAIN: Final = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 @click.option("--log", "logs", multiple=True, help="A log file, folder or glob; repeatable.")
 @click.option("--mail/--no-mail", default=None, help="Examine Postfix's mail by a milter.")
 @click.option("--website", metavar="URL", help="The website behind Vedette's shield.")
-@click.option(
-    "--rules", type=click.Path(path_type=Path), help="Folder of the OWASP Core Rule Set."
-)
+@click.option("--rules", type=click.Path(path_type=Path), help="Folder of the OWASP Core Rule Set.")
 @click.option("--listen", metavar="ADDRESS", help="Where the console listens.")
 @click.option("-y", "--yes", is_flag=True, help="Ask nothing; take what is usual.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")

@@ -11,7 +11,14 @@ from vedette.engine.support.redacting import Redactor
 
 @pytest.mark.parametrize(
     "name",
-    ["ada@halden.example", "198.51.100.7", "2001:db8::17", "vpn.halden.example", "Halden", "fe80::1"],
+    [
+        "ada@halden.example",
+        "198.51.100.7",
+        "2001:db8::17",
+        "vpn.halden.example",
+        "Halden",
+        "fe80::1",
+    ],
 )
 def test_names_are_replaced(name: str) -> None:
     made = Redactor(["halden"]).redact(f"to {name}, again {name}; not 127.0.0.1 nor state.db")

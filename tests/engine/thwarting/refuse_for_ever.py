@@ -31,7 +31,7 @@ def main(folder: Path, seed: int) -> None:
     with (
         DataLock(config.data_dir),
         State(config.data_dir) as state,
-        answering(config, state, Alarms(), now) as room,
+        answering(config, state, Alarms(), now) as (room, _),
     ):
         print("ready", time.monotonic() - begun, flush=True)
         sys.stdin.readline()

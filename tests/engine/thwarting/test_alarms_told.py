@@ -50,7 +50,7 @@ def watching(folder: Path, chat: Chat) -> Iterator[test_room_trouble.Watch]:
     with (
         DataLock(config.data_dir),
         State(config.data_dir) as state,
-        answering(config, state, alarms, lambda: NOW) as room,
+        answering(config, state, alarms, lambda: NOW) as (room, _),
     ):
         yield test_room_trouble.Watch(state, room, alarms)
 

@@ -45,7 +45,7 @@ def starting_config(wishes: Wishes) -> str:
 
 
 def _lines(wishes: Wishes) -> Iterator[str]:
-    yield "# Vedette's configuration, written by `vedette init`. All keys: `vedette config example`."
+    yield "# Vedette's configuration, by `vedette init`. All keys: `vedette config example`."
     yield "# After a change: `vedette config check`, then reload the service."
     yield ""
     yield "# The store, the state, accounts and what is installed lie here."
@@ -60,7 +60,7 @@ def _lines(wishes: Wishes) -> Iterator[str]:
     yield from _files("logs", other, "")
     yield from _files("web", web, "    logsource: {category: webserver}")
     yield "  # Programs and other machines send NDJSON here; 200 means that it is stored."
-    yield "  # - {kind: http, name: collectors, listen: 127.0.0.1:8514, tokens: [\"env:TOKEN\"]}"
+    yield '  # - {kind: http, name: collectors, listen: 127.0.0.1:8514, tokens: ["env:TOKEN"]}'
     if wishes.mail:
         yield from _MAIL
     if wishes.website:

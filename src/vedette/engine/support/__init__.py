@@ -1,4 +1,4 @@
-"""What somebody who helps needs to see of an installation, and nothing that happened at the firm."""
+"""What somebody who helps needs to see of an installation; nothing that happened at the firm."""
 
 from vedette.engine.support.gathering import gather
 from vedette.engine.support.redacting import Redactor

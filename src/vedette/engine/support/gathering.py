@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -37,7 +38,7 @@ def gather(path: Path, now: int) -> Told:
     and does not keep the rest back."""
     told = {"versions.json": _json(_versions()), "machine.json": _json(_machine(now))}
     for file in [path, *sorted((path.parent / "conf.d").glob("*.yml"))]:
-        told[f"configuration/{file.name}"] = _guarded(lambda file=file: _text(file))
+        told[f"configuration/{file.name}"] = _guarded(partial(_text, file))
     told["configuration/faults.txt"] = _guarded(lambda: "\n".join(check_config(path)) or "none")
     try:
         config = load_config(path)
@@ -65,7 +66,8 @@ def names_in(path: Path) -> list[str]:
     for source in config.sources:
         dumped: Mapping[str, Any] = source.model_dump(mode="python")
         names += [str(dumped[key]) for key in ("user", "host") if dumped.get(key)]
-        names += [site.get("name", "") for site in dumped.get("sites") or [] if isinstance(site, dict)]
+        sites = dumped.get("sites") or []
+        names += [str(site.get("name", "")) for site in sites if isinstance(site, dict)]
     names += [word for domain in config.response.domains for word in domain.split(".")[:1]]
     return [name for name in names if name not in ("localhost", "www", "mail", "web", "")]
 
@@ -129,7 +131,9 @@ def _store(state: sqlite3.Connection) -> Any:
 
 
 def _findings(state: sqlite3.Connection) -> Any:
-    rules = state.execute("SELECT rule_id, level, count(*) FROM findings GROUP BY 1, 2 ORDER BY 3 DESC")
+    rules = state.execute(
+        "SELECT rule_id, level, count(*) FROM findings GROUP BY 1, 2 ORDER BY 3 DESC"
+    )
     incidents = state.execute("SELECT state, count(*) FROM incidents GROUP BY 1")
     return {
         "by_rule": [{"rule": rule, "level": level, "count": n} for rule, level, n in rules],

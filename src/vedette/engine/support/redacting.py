@@ -13,9 +13,10 @@ _ADDRESS: Final = re.compile(
 _MAILBOX: Final = re.compile(r"[\w.+%-]{1,64}@[\w.-]{1,253}\w", re.UNICODE)
 _HOME: Final = re.compile(r"(?<=/home/)[^/\s\"',\]]+|(?<=/Users/)[^/\s\"',\]]+")
 _DOMAIN: Final = re.compile(r"(?<![\w./@-])(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-]|\.\w)")
-_FILES: Final = frozenset(
-    "yml yaml json ndjson log db sock key pem crt conf csv txt md zip parquet py so gz zst d".split()
-)
+_FILES: Final = frozenset({
+    "yml", "yaml", "json", "ndjson", "log", "db", "sock", "key", "pem", "crt", "conf", "csv", "txt",
+    "md", "zip", "parquet", "py", "so", "gz", "zst", "d",
+})  # fmt: skip
 """Endings of files, which look like domains."""
 _LOOPBACK: Final = ("127.", "0.0.0.0", "::1")  # noqa: S104 - compared with, not bound
 
