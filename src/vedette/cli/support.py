@@ -51,9 +51,10 @@ def dump(path: Path, redact: bool, out: Path) -> None:
     told["README.txt"] = README.format(redacted=words)
     try:
         descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(
-            file, "w", zipfile.ZIP_DEFLATED
-        ) as made:
+        with (
+            os.fdopen(descriptor, "wb") as file,
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made,
+        ):
             for name, text in sorted(told.items()):
                 made.writestr(name, redactor.redact(text) if redactor else text)
     except OSError as error:
