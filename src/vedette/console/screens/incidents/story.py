@@ -18,7 +18,13 @@ from vedette.console.screens.incidents.unknown import unknown_of
 from vedette.engine.embedded.status import SourceStatus
 from vedette.incident.knots import Summary
 from vedette.incident.priority import Priority
-from vedette.incident.reading import Incident, Record, read_incident, records_of
+from vedette.incident.reading import (
+    Incident,
+    Record,
+    former_names,
+    read_incident,
+    records_of,
+)
 from vedette.model.finding import Entity, Finding
 from vedette.model.visible import visible
 from vedette.store import reading
@@ -121,7 +127,7 @@ def read_story(seat: Seat, query: StoryQuery) -> Story:
     priority = kept.rate(state, found.summary)
     judgement = judgement_of(state, found.summary.id)
     records = tuple(map(_shown, records_of(state, found.summary.id)))
-    former = former_names(state, found.summary.id)
+    former = tuple(former_names(state, found.summary.id))
     deeds = deeds_of(seat.actions, [found.summary.id, *former])
     brief = brief_of(
         found.summary, priority, found.state, "" if judgement is None else judgement.verdict
@@ -153,14 +159,6 @@ def judgement_of(state: sqlite3.Connection, incident: str) -> Judgement | None:
         "SELECT verdict, who, at FROM incident_verdicts WHERE incident = ?", (incident,)
     ).fetchone()
     return None if row is None else Judgement(*row)
-
-
-def former_names(state: sqlite3.Connection, incident: str) -> tuple[str, ...]:
-    """The names that lead to an incident besides its own."""
-    rows = state.execute(
-        "SELECT id FROM incidents WHERE root = ? AND id != ? ORDER BY id", (incident, incident)
-    )
-    return tuple(str(name) for (name,) in rows)
 
 
 def first_findings(connection: sqlite3.Connection, incident: str, most: int) -> Iterable[Finding]:
