@@ -14,7 +14,7 @@ import msgspec
 
 from vedette.incident.kinds import DAY
 from vedette.model.errors import ConfigError
-from vedette.model.finding import Finding
+from vedette.model.finding import Entity, Finding
 from vedette.model.instant import rfc3339
 
 MOST_CONDITIONS: Final = 16
@@ -103,17 +103,20 @@ def preview(
     """What it would have hidden of the stored findings of the last `days` before `now`."""
     since = now - days * DAY
     query = "SELECT json FROM findings WHERE time >= ? AND time <= ?"
-    given: list[int | str] = [since, now]
+    given: list[int | str | bytes] = [since, now]
     if rule.rule:
         query += " AND rule_id = ?"
         given.append(rule.rule)
+    looked_at = int(connection.execute(query.replace("json", "count(*)", 1), given).fetchone()[0])
+    for kind, pattern in rule.entities:
+        query += " AND instr(json, ?) > 0"
+        given.append(_written(kind, pattern))
     decoder = msgspec.json.Decoder(Finding)
-    looked_at = hidden = 0
+    hidden = 0
     levels: dict[str, int] = {}
     samples: list[str] = []
     for (blob,) in connection.execute(query + " ORDER BY time DESC, id", given):
         finding = decoder.decode(blob)
-        looked_at += 1
         if rule.hides(finding):
             hidden += 1
             levels[finding.rule.level] = levels.get(finding.rule.level, 0) + 1
@@ -134,6 +137,13 @@ def in_force(connection: sqlite3.Connection) -> list[tuple[str, ExceptionRule, i
         (str(name), msgspec.json.decode(text, type=ExceptionRule), int(hidden))
         for name, text, hidden in rows
     ]
+
+
+def _written(kind: str, pattern: str) -> bytes:
+    """How an entity begins, in a stored finding, that a pattern may fit."""
+    plain = min((at for at in map(pattern.find, "*?") if at >= 0), default=-1)
+    whole = msgspec.json.encode(Entity(kind, pattern if plain < 0 else pattern[:plain]))
+    return whole if plain < 0 else whole[:-2]
 
 
 @lru_cache(maxsize=1024)

@@ -30,7 +30,7 @@ def halden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firm]:
             )
         )
         made.desk.ask("ada", Judge(incident, "true", ""))
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while not made.browser("viewer").get("/api/v1/rules").json()["tried"]:
             assert time.monotonic() < until, "samples were not tried"
             time.sleep(0.05)

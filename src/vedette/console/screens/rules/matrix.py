@@ -71,7 +71,7 @@ def read_matrix(seat: Seat, query: MatrixQuery) -> Matrix:
         if one.runs:
             for technique in one.techniques:
                 by_technique.setdefault(technique, []).append(one)
-    covers = _covers(by_technique, all_of, words)
+    covers = _covers(by_technique, _marks(by_technique, all_of), words)
     listed = {technique for tactic in tactics.ordered for technique in tactic.techniques}
     columns = tuple(
         _column(tactic, covers, words, query.show == "all")
@@ -91,8 +91,22 @@ def read_matrix(seat: Seat, query: MatrixQuery) -> Matrix:
     )
 
 
+def _marks(by_technique: dict[str, list[Known]], all_of: Gathered) -> dict[str, tuple[bool, bool]]:
+    """Of each rule, by its name: whether its samples pass, and whether events come for it."""
+    return {
+        one.key: (
+            samples_of(one.verdict.id, all_of).state == "passing",
+            data_of(one, all_of) == "speaking",
+        )
+        for rules in by_technique.values()
+        for one in rules
+    }
+
+
 def _covers(
-    by_technique: dict[str, list[Known]], all_of: Gathered, words: dict[str, str]
+    by_technique: dict[str, list[Known]],
+    marks: dict[str, tuple[bool, bool]],
+    words: dict[str, str],
 ) -> dict[str, Cover]:
     """Of each technique (not sub-technique) that rules name."""
     parents: dict[str, set[str]] = {}
@@ -102,23 +116,28 @@ def _covers(
     for parent, names in parents.items():
         rules = {one.key: one for name in names for one in by_technique[name]}
         parts = tuple(
-            _cover(name, by_technique[name], all_of, words)
+            _cover(name, by_technique[name], marks, words)
             for name in sorted(names)
             if name != parent
         )
         found[parent] = msgspec.structs.replace(
-            _cover(parent, list(rules.values()), all_of, words), parts=parts
+            _cover(parent, list(rules.values()), marks, words), parts=parts
         )
     return found
 
 
-def _cover(name: str, rules: list[Known], all_of: Gathered, words: dict[str, str]) -> Cover:
+def _cover(
+    name: str,
+    rules: list[Known],
+    marks: dict[str, tuple[bool, bool]],
+    words: dict[str, str],
+) -> Cover:
     return Cover(
         name,
         words_of(name, words),
         len(rules),
-        sum(samples_of(one.verdict.id, all_of).state == "passing" for one in rules),
-        sum(data_of(one, all_of) == "speaking" for one in rules),
+        sum(marks[one.key][0] for one in rules),
+        sum(marks[one.key][1] for one in rules),
     )
 
 

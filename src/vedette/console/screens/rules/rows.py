@@ -82,6 +82,8 @@ class Gathered:
     samples: Mapping[str, Tried]
     tried: bool
     heard: frozenset[Logsource]
+    speaking: dict[Logsource, bool]
+    """What was worked out of `heard` so far."""
     strangers: Sequence[str]
     """Ids that findings name and no file has."""
 
@@ -99,7 +101,7 @@ def gathered(seat: Seat) -> Gathered:
     numbers = place.kept.of(FigureBook, FigureBook).now(seat.state, seat.now())
     samples, tried = place.kept.of(Samples, lambda: Samples(place.rules, cache)).now()
     strangers = sorted(name for name in numbers.hits if name not in found.key_of)
-    return Gathered(found, numbers, samples, tried, place.rules.heard(), strangers)
+    return Gathered(found, numbers, samples, tried, place.rules.heard(), {}, strangers)
 
 
 def state_of(known: Known) -> State:
@@ -112,7 +114,10 @@ def data_of(known: Known, all_of: Gathered) -> DataState:
     """Whether there is anything that the rule could judge. A correlation needs all it stands on."""
     if not known.logsources:
         return "unknown"
-    if all(any(one.covers(heard) for heard in all_of.heard) for one in known.logsources):
+    for one in known.logsources:
+        if one not in all_of.speaking:
+            all_of.speaking[one] = any(one.covers(heard) for heard in all_of.heard)
+    if all(all_of.speaking[one] for one in known.logsources):
         return "speaking"
     return "found" if known.verdict.id in all_of.figures.hits else "none"
 

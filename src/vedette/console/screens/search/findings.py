@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Final, Literal, NamedTuple
 
 import msgspec
@@ -27,10 +28,13 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 0.08
 """Seconds that one page may look for texts and entities before it says how far it has come."""
-LOOKS: Final = 64
+LOOKS: Final = 128
 """Findings between looks at the clock."""
 
 Text = Annotated[str, Meta(max_length=300)]
+
+_Stored = tuple[int, str, bytes]
+"""Time, id and JSON."""
 
 
 class Key(NamedTuple):
@@ -78,16 +82,20 @@ def read_findings(seat: Seat, query: FindingQuery) -> FindingPage:
     further = False
     fits = _fits(query, entity)
     until = time.monotonic() + PATIENCE
-    for number, (moment_, name, blob) in enumerate(_candidates(seat, query, rule), 1):
-        if len(chosen) == query.limit:
+    for number, rows in enumerate(_chunks(_candidates(seat, query, rule))):
+        if number and time.monotonic() > until:
             further = True
             break
-        if fits is not None and number % LOOKS == 0 and time.monotonic() > until:
-            further = True
+        lost = _in_none(seat.state, rows) if query.incident == "none" else None
+        for moment_, name, blob in rows:
+            if len(chosen) == query.limit:
+                further = True
+                break
+            last = Key(moment_, name)
+            if (lost is None or name in lost) and (fits is None or fits(blob)):
+                chosen.append(msgspec.json.decode(blob, type=Finding))
+        if further:
             break
-        last = Key(moment_, name)
-        if fits is None or fits(blob):
-            chosen.append(msgspec.json.decode(blob, type=Finding))
     whole = len(chosen) == query.limit
     return FindingPage(
         rows_of(seat.state, chosen),
@@ -98,7 +106,7 @@ def read_findings(seat: Seat, query: FindingQuery) -> FindingPage:
     )
 
 
-def _candidates(seat: Seat, query: FindingQuery, rule: str) -> Iterator[tuple[int, str, bytes]]:
+def _candidates(seat: Seat, query: FindingQuery, rule: str) -> Iterator[_Stored]:
     """Findings that the indexes choose, the newest first. There is one index for each of rule,
     level and time, each in the order of time."""
     parts, given = ["1"], []
@@ -118,9 +126,6 @@ def _candidates(seat: Seat, query: FindingQuery, rule: str) -> Iterator[tuple[in
         at, name = key_of(query.cursor, Key)
         parts.append("(f.time, f.id) < (?, ?)")
         numbers += [at, name]
-    if query.incident == "none":
-        parts.append("NOT EXISTS (SELECT 1 FROM incident_members m WHERE m.finding = f.id)")
-        parts.append("NOT EXISTS (SELECT 1 FROM incident_hidden h WHERE h.finding = f.id)")
     if query.incident == "hidden":
         parts.append("f.id IN (SELECT finding FROM incident_hidden)")
     return seat.state.execute(
@@ -128,6 +133,23 @@ def _candidates(seat: Seat, query: FindingQuery, rule: str) -> Iterator[tuple[in
         "ORDER BY f.time DESC, f.id DESC",
         [*given, *numbers],
     )
+
+
+def _chunks(rows: Iterator[_Stored]) -> Iterator[list[_Stored]]:
+    while chunk := list(islice(rows, LOOKS)):
+        yield chunk
+
+
+def _in_none(state: sqlite3.Connection, rows: list[_Stored]) -> set[str]:
+    """Ids of those that are in no incident, and that no exception hides."""
+    ids = [name for _, name, _ in rows]
+    marks = ", ".join("?" * len(ids))
+    homes = state.execute(
+        f"SELECT finding FROM incident_members WHERE finding IN ({marks}) "  # noqa: S608 - only marks
+        f"UNION ALL SELECT finding FROM incident_hidden WHERE finding IN ({marks})",
+        [*ids, *ids],
+    )
+    return set(ids) - {name for (name,) in homes}
 
 
 def _fits(query: FindingQuery, entity: Entity | None) -> Callable[[bytes], bool] | None:
