@@ -47,14 +47,14 @@ class LureRoom:
             processes=lures.processes,
         )
         self._examiner.inspector.start()
-        # two seconds' work: mail that comes meanwhile is examined, only slower
-        self._preparing = Thread(target=self._examiner.prepare, name="lure-prepare")
-        self._preparing.start()
         self._privacy = Privacy(load_key(config.data_dir / KEY))
         self._door = _door(config, self._privacy)
         self._executor = ThreadPoolExecutor(
             max(THREADS, config.lures.processes), thread_name_prefix="lure"
         )
+        # two seconds' work: mail that comes meanwhile is examined, only slower
+        self._preparing = Thread(target=self._examiner.prepare, name="lure-prepare")
+        self._preparing.start()
 
     def close(self) -> None:
         """End threads and child processes."""
