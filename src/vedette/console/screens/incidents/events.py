@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from vedette.console.screens.incidents.members import FindingQuery, stored
-from vedette.model.errors import BusyError
+from vedette.console.turns import turns_of
 from vedette.model.finding import Finding
 from vedette.model.visible import visible
+from vedette.store.bounded import Bounds, search_within
 from vedette.store.query import SearchQuery
-from vedette.store.search import StoredEvent, StorePaths, search
+from vedette.store.search import StoredEvent, StorePaths
 
 if TYPE_CHECKING:
     from vedette.console.seat import Seat
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 MOST_EVENTS: Final = 20
 MOST_BYTES: Final = 32_768
 """Of one event on a page."""
-AT_ONCE: Final = 2
-"""Looks into the store at one time: each may take a core."""
-PATIENCE: Final = 5.0
-"""Seconds that a look waits for its turn."""
 DAY: Final = 86_400_000_000
 
 
@@ -54,21 +50,11 @@ class Events(msgspec.Struct, frozen=True):
     missing: int
 
 
-class _Turns:
-    def __init__(self) -> None:
-        self.turns = BoundedSemaphore(AT_ONCE)
-
-
 def read_events(seat: Seat, query: FindingQuery) -> Events:
     """Raises RequestError, BusyError, UnreadableError."""
     finding = stored(seat.state, query.finding)
-    turns = seat.place.kept.of(_Turns, _Turns).turns
-    if not turns.acquire(timeout=PATIENCE):
-        raise BusyError("too many look into the stored events now; try again in some seconds")
-    try:
-        events = _fetched(seat, finding)
-    finally:
-        turns.release()
+    with turns_of(seat).turn(seat.gone) as bounds:
+        events = _fetched(seat, finding, bounds)
     keys = {finding.event_ref.key, *(each.key for each in finding.related)} - {""}
     ordered = sorted(events, key=lambda event: (event.event_time, event.key))
     return Events(
@@ -77,7 +63,7 @@ def read_events(seat: Seat, query: FindingQuery) -> Events:
     )  # fmt: skip
 
 
-def _fetched(seat: Seat, finding: Finding) -> list[StoredEvent]:
+def _fetched(seat: Seat, finding: Finding, bounds: Bounds) -> list[StoredEvent]:
     """The event that completed the claim is of the finding's own time; those of a correlation are
     earlier, by a day at most."""
     paths = StorePaths(seat.config.store_path, seat.config.data_dir)
@@ -88,11 +74,13 @@ def _fetched(seat: Seat, finding: Finding) -> list[StoredEvent]:
         return []
     start = finding.time - (DAY if finding.related else 0)
     query = SearchQuery(start=start, end=finding.time + 1, keys=tuple(keys), limit=MOST_EVENTS)
-    found = {event.key: event for event in search(paths, query)}
+    found = {event.key: event for event in search_within(paths, query, MOST_EVENTS, bounds).events}
     if len(found) < len(keys) and not finding.related:
         # A finding's time may be another than its event's (a message's own date, say).
         query = SearchQuery(keys=tuple(keys), limit=MOST_EVENTS)
-        found |= {event.key: event for event in search(paths, query)}
+        found |= {
+            event.key: event for event in search_within(paths, query, MOST_EVENTS, bounds).events
+        }
     return list(found.values())
 
 
