@@ -21,7 +21,7 @@ def actions_of(data: Path, incidents: Iterable[str]) -> list[Entry]:
 
 
 def told_of(data: Path) -> set[str]:
-    """The incidents that people were told of, by the names they had then. Raises UnreadableError."""
+    """The incidents that people were told of, by their names of then. Raises UnreadableError."""
     if not (data / NAME).exists():
         return set()
     with closing(_open(data)) as connection:
