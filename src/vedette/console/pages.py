@@ -148,7 +148,7 @@ def segment(text: str) -> str:
     return quote(text, safe="")
 
 
-def address(path: str, **query: Any) -> str:
+def address(path: str, /, **query: Any) -> str:
     """A path with a query; what is None or "" is left out."""
     pairs = [
         (name, one)
