@@ -16,6 +16,7 @@ TOLD: list[tuple[str, dict[str, Any], str]] = [
     ("findings", {"findings": [FINDING, {**FINDING, "rule": "s", "level": "low"}], "through": 7},
      "2 findings: 1 high, 1 low"),
     ("undo-all", {}, "everything that stands is to be taken back"),
+    ("undo-all", {"why": "drill"}, "everything that stands is to be taken back: drill"),
     ("incident", {"type": "turn", "incident": "6c85", "what": "close", "words": "done"},
      "close 6c85: done"),
     ("incident", {"type": "judge", "incident": "6c85", "verdict": "benign", "words": ""},

@@ -16,7 +16,7 @@ import pytest
 from incident.incident_shapes import HOUR, NOON, finding_of, naive_incidents, partition
 from vedette.incident import acts
 from vedette.incident.book import Change, IncidentBook
-from vedette.incident.exceptions import ExceptionRule, preview
+from vedette.incident.exceptions import ExceptionRule, check, preview
 from vedette.incident.explain import explain
 from vedette.incident.keeping import load
 from vedette.incident.kinds import DAY, load_linking
@@ -234,6 +234,8 @@ def test_exceptions_hide_and_keep(state: State) -> None:
         with pytest.raises(ConfigError), state.transaction():
             acts.add_exception(book, connection, wrong)
     assert not msgspec.structs.replace(rule, expires=NOON).hides(findings[3])
+    written = msgspec.structs.replace(rule, entities=(("host", "WS-?"), ("message", "A")))
+    assert check(written).entities == (("host", "ws-?"), ("message", "A"))
 
 
 def test_killed_at_any_moment_it_goes_on_as_if_nothing_had_been(tmp_path: Path) -> None:

@@ -82,12 +82,17 @@ def show(path: Path, action: str, output: str) -> None:
 @config_option
 @click.argument("action")
 @output_option
-def approve(path: Path, action: str, output: str) -> None:
-    """Agree to an action. It is done once enough different people have."""
+@click.pass_context
+def approve(ctx: click.Context, path: Path, action: str, output: str) -> None:
+    """Agree to an action. It is done once enough different people have.
+
+    Exit code 3: it could not be done.
+    """
     from vedette.engine.thwarting.asking import Approve
 
     config = loaded(path)
-    _say(config, Approve(_id(config, action)), output)
+    answer = _say(config, Approve(_id(config, action)), output)
+    ctx.exit(FINE if answer["state"] in ("applied", "proposed") else PARTIAL)
 
 
 @command.command()
@@ -126,7 +131,7 @@ def undo(
     if action is not None:
         answer = _say(config, Undo(_id(config, action), why), output)
         ctx.exit(FINE if answer["state"] == "undone" else PARTIAL)
-    ended = have_done(config, UndoAll())["actions"]
+    ended = have_done(config, UndoAll(why))["actions"]
     for answer in ended:
         _show(answer, output)
     if output == "human":

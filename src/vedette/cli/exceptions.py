@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 DAYS = 30
 """How far back a preview looks."""
+NO_ENTITIES = frozenset({"target", "repeat", "same", "script"})
+"""What ties findings together besides the entities that they name."""
 
 
 @click.group()
@@ -77,6 +79,7 @@ def add(
     from vedette.engine.thwarting.asking import Except
     from vedette.engine.thwarting.reaching import have_done
     from vedette.incident.exceptions import ExceptionRule, check, preview
+    from vedette.incident.kinds import load_linking
     from vedette.store.query import parse_time
 
     pairs = [text.partition("=") for text in entities]
@@ -91,6 +94,11 @@ def add(
         seen = preview(state, made, now, DAYS)
     if output == "human":
         click.echo(visible(seen.words(DAYS)))
+        known = load_linking().kinds.keys()
+        for kind in sorted({kind for kind, _ in chosen} - known):
+            kinds = ", ".join(sorted(known - NO_ENTITIES))
+            click.echo(visible(f"{kind}: findings name no such thing, unless a mapping of your own "
+                               f"says so; they name {kinds}"), err=True)  # fmt: skip
     name = ""
     if not only:
         asked = Except(rule, chosen, owner, reason, until)

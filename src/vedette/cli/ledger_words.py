@@ -76,7 +76,10 @@ def _set(what: What) -> str:
 
 
 def _everything(what: What) -> str:
-    return "everything that stands is to be taken back" if not what else _json(what)
+    if set(what) - {"why"}:
+        return _json(what)
+    why = f": {what['why']}" if what else ""
+    return f"everything that stands is to be taken back{why}"
 
 
 def _unmasked(what: What) -> str:

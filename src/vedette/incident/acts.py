@@ -29,7 +29,9 @@ def reopen(connection: sqlite3.Connection, given: str, who: str, words: str, now
 
 
 def note(connection: sqlite3.Connection, given: str, who: str, words: str, now: int) -> str:
-    """Write something down; gives the incident's present name."""
+    """Write something down; gives the incident's present name. Raises ConfigError for no words."""
+    if not words.strip():
+        raise ConfigError(["note: says nothing; write some words"])
     name = present_name(connection, given)
     record(connection, now, name, "note", who, words=words)
     return name
@@ -97,7 +99,7 @@ def mute(
 
 def add_exception(book: IncidentBook, connection: sqlite3.Connection, rule: ExceptionRule) -> str:
     """Hide findings from now on; gives the exception's id. Raises ConfigError."""
-    check(rule)
+    rule = check(rule)
     connection.execute(
         "INSERT OR REPLACE INTO incident_exceptions VALUES (?, NULL, ?)",
         (rule.id, msgspec.json.encode(rule)),

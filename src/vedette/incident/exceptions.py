@@ -20,6 +20,9 @@ from vedette.model.instant import rfc3339
 MOST_CONDITIONS: Final = 16
 LONGEST: Final = 512
 MOST_SAMPLES: Final = 20
+SPELLED_LOWER: Final = frozenset({"account", "address", "document", "domain", "hash", "host",
+                                  "mailbox", "process"})  # fmt: skip
+"""Kinds of entities whose values findings spell in lower case."""
 
 
 class ExceptionRule(msgspec.Struct, frozen=True):
@@ -70,7 +73,8 @@ class Preview(msgspec.Struct, frozen=True):
 
 
 def check(rule: ExceptionRule) -> ExceptionRule:
-    """The exception, where it can be used. Raises ConfigError with every fault."""
+    """The exception, where it can be used, its patterns spelled as findings spell what they name.
+    Raises ConfigError with every fault."""
     faults = []
     if not rule.rule and not rule.entities:
         faults.append("exception: would hide everything; name a rule or an entity")
@@ -94,7 +98,11 @@ def check(rule: ExceptionRule) -> ExceptionRule:
             faults.append(f"exception: {kind}={pattern}: fits every {kind}; name a rule as well")
     if faults:
         raise ConfigError(faults)
-    return rule
+    spelled = tuple(
+        (kind, pattern.lower() if kind in SPELLED_LOWER else pattern)
+        for kind, pattern in rule.entities
+    )
+    return msgspec.structs.replace(rule, entities=spelled)
 
 
 def preview(

@@ -112,7 +112,8 @@ class Carrier:
             rule = self._modes.of(known.action.kind)
             if not enough(rule, agreed, known.people):
                 wanted = max(rule.people, known.people)
-                waiting = self._next(known, "proposed", who, f"{len(agreed)} of {wanted}")
+                said = f"{len(agreed)} of {wanted} have agreed; another person must"
+                waiting = self._next(known, "proposed", who, said)
                 return self._register.write(msgspec.structs.replace(waiting, agreed=agreed))
             entry = msgspec.structs.replace(self._next(known, "intended", who, ""), agreed=agreed)
             return self._do(self._register.write(entry), fresh=True)

@@ -34,6 +34,7 @@ from vedette.engine.config.source_schema import (
     SyslogSourceConfig,
 )
 from vedette.engine.config.types import Address
+from vedette.model.bundled import bundled
 from vedette.model.errors import ConfigError
 
 MINUTE = 60_000_000
@@ -347,6 +348,35 @@ def test_files_that_are_named_must_be_there(tmp_path: Path) -> None:
         f"6:60: sinks[0].ca: {tmp_path}/ca.pem:",
     ]
     assert load_config(tmp_path / "vedette.yml", {}), "who only searches needs no keys"
+
+
+def test_what_answers_incidents_is_read_too(tmp_path: Path) -> None:
+    response = """\
+        response:
+          assets: assets.csv
+          playbooks: [circle.json]
+          webhooks: [{name: e, url: "https://a.example", secret: "file:no", kinds: [end-sessions]}]
+          people: {channels: [{name: desk, url: "file:no", tlp: AMBER}]}
+        """
+    path = write(tmp_path, response)
+    said = check_config(path, {}, secrets=True)
+    assert [fault.removeprefix(f"{path}:").split(" ")[:2] for fault in said] == [
+        ["2:11:", "response.assets:"],
+        ["3:15:", "response.playbooks[0]:"],
+        ["4:58:", "response.webhooks[0].secret:"],
+        ["5:41:", "response.people.channels[0].url:"],
+    ]
+    (tmp_path / "assets.csv").write_text("name,criticality,hosts\nx,9,ws-*\n")
+    (tmp_path / "circle.json").write_text("{}")
+    said = check_config(path, {})
+    assert f"{tmp_path}/assets.csv:2:1: criticality: 9; write 1 to 5" in said
+    assert any(fault.startswith(f"{tmp_path}/circle.json:1:1: ") for fault in said)
+    (tmp_path / "assets.csv").write_text("name,criticality,hosts\nx,5,ws-*\n")
+    (tmp_path / "circle.json").write_bytes(
+        (bundled("playbooks") / "recruiter-lure.json").read_bytes()
+    )
+    (said,) = check_config(path, {})
+    assert "circle.json: has the id of" in said
 
 
 def test_importing_it_costs_nothing() -> None:

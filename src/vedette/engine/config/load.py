@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vedette.model.errors import ConfigError, UnreadableError
 
 if TYPE_CHECKING:
+    from vedette.engine.config.response_schema import ResponseConfig
     from vedette.engine.config.schema import Config
     from vedette.model.yaml_tree import Node
 
@@ -40,7 +42,7 @@ def check_config(
 ) -> list[str]:
     """Every fault of the configuration, as `load_config` would raise it, in order of place; [] if
     there is none. The files it names (rules, mappings, certificates, keys) must be there, too;
-    where all of that is right, the employers it names are read.
+    where all of that is right, the employers, assets and playbooks it names are read.
 
     With `secrets`, each reference to a secret is followed as well.
     """
@@ -55,7 +57,7 @@ def check_config(
         if secrets:
             faults += secret_faults(root, base, environ)
     if config is not None and not faults:
-        return _employer_faults(config.lures.employers)
+        return _employer_faults(config.lures.employers) + _response_faults(config.response)
     return _in_order(faults)
 
 
@@ -73,6 +75,29 @@ def _employer_faults(folders: Sequence[Path]) -> list[str]:
     except UnreadableError as error:
         return [str(error)]
     return []
+
+
+def _response_faults(response: ResponseConfig) -> list[str]:
+    """The faults of the asset list and of the user's own playbooks, with their places."""
+    from vedette.incident.assets import load_assets
+    from vedette.model.bundled import bundled
+    from vedette.response.playbook.reading import load_playbooks
+
+    loads: list[Callable[[], object]] = []
+    if response.assets:
+        loads.append(partial(load_assets, response.assets))
+    if response.playbooks:
+        others = [bundled("playbooks")] if response.bundled_playbooks else []
+        loads.append(partial(load_playbooks, others + response.playbooks))
+    faults: list[str] = []
+    for load in loads:
+        try:
+            load()
+        except ConfigError as error:
+            faults += error.faults
+        except UnreadableError as error:
+            faults.append(str(error))
+    return faults
 
 
 def _read(path: Path, environ: Mapping[str, str]) -> tuple[Node | None, Config | None, list[str]]:

@@ -18,8 +18,8 @@ _TLS: Final = ("certificate", "key", "client_ca")
 
 
 def file_faults(root: Node, base: Path) -> list[str]:
-    """Named rules, mappings, certificates and keys that are not there or can't be read by this
-    user. Relative paths start from `base`."""
+    """Named rules, mappings, playbooks, asset lists, certificates and keys that are not there or
+    can't be read by this user. Relative paths start from `base`."""
     faults = []
     for key, node in _files(root):
         path = base / node.value
@@ -72,6 +72,15 @@ def _files(root: Node) -> Iterator[Place]:
     yield from _texts([("lures.yara", _at(lures, "yara"))])
     for name, sink in _items(_at(root, "sinks"), "sinks"):
         yield from _texts([(f"{name}.ca", _at(sink, "ca"))])
+    response = _at(root, "response")
+    yield from _texts([("response.assets", _at(response, "assets"))])
+    yield from _texts(_items(_at(response, "playbooks"), "response.playbooks"))
+    mail = _at(response, "mail")
+    yield from _texts(_items(_at(mail, "maildirs"), "response.mail.maildirs"))
+    for key, section in (("mail.mailboxes", _at(mail, "mailboxes")),
+                         ("webhooks", _at(response, "webhooks"))):  # fmt: skip
+        for name, entry in _items(section, f"response.{key}"):
+            yield from _texts([(f"{name}.ca", _at(entry, "ca"))])
 
 
 def _secrets(root: Node) -> Iterator[Place]:
@@ -80,11 +89,18 @@ def _secrets(root: Node) -> Iterator[Place]:
     for name, source in _items(_at(root, "sources"), "sources"):
         yield from _texts(_items(_at(source, "tokens"), f"{name}.tokens"))
         yield from _texts([(f"{name}.password", _at(source, "password"))])
-    for name, sink in _items(_at(root, "sinks"), "sinks"):
+    response = _at(root, "response")
+    sinks = _items(_at(root, "sinks"), "sinks")
+    for name, sink in (*sinks, *_items(_at(response, "webhooks"), "response.webhooks")):
         yield from _texts([(f"{name}.secret", _at(sink, "secret"))])
         headers = _at(sink, "headers")
         if headers is not None and isinstance(headers.value, dict):
             yield from _texts((f"{name}.headers.{k}", node) for k, node in headers.value.items())
+    for name, entry in _items(_at(_at(response, "mail"), "mailboxes"), "response.mail.mailboxes"):
+        yield from _texts([(f"{name}.password", _at(entry, "password"))])
+    channels = _at(_at(response, "people"), "channels")
+    for name, entry in _items(channels, "response.people.channels"):
+        yield from _texts([(f"{name}.url", _at(entry, "url"))])
 
 
 def _at(node: Node | None, key: str) -> Node | None:

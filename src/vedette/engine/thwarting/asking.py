@@ -35,6 +35,8 @@ class Undo(msgspec.Struct, frozen=True, tag="undo", forbid_unknown_fields=True):
 class UndoAll(msgspec.Struct, frozen=True, tag="undo-all", forbid_unknown_fields=True):
     """Take back everything that stands."""
 
+    why: str = ""
+
 
 class Turn(msgspec.Struct, frozen=True, tag="turn", forbid_unknown_fields=True):
     """Close or open an incident, or write something down about it."""

@@ -78,8 +78,8 @@ class Desk:
                 return told(self._carrier.refuse(asked.action, who, asked.why))
             case Undo():
                 return told(self._carrier.undo(asked.action, who, asked.why))
-            case UndoAll():
-                return self._undo_all(who)
+            case UndoAll(why):
+                return self._undo_all(who, why)
             case Unmasked():
                 what = {"finding": asked.finding, "why": asked.why}
                 return {"entry": self._ledger.append(UNMASKED, who, what)}
@@ -95,9 +95,9 @@ class Desk:
         """Write into the ledger what somebody did elsewhere; its number there."""
         return self._ledger.append(kind, who, what)
 
-    def _undo_all(self, who: str) -> Answer:
+    def _undo_all(self, who: str, why: str) -> Answer:
         try:
-            self._ledger.append(UNDO_ALL, who, {})
+            self._ledger.append(UNDO_ALL, who, {"why": why} if why else {})
         except (VedetteError, OSError) as error:  # no reason not to take everything back
             _log.error("not recorded: %s asks for everything to be taken back: %s", who, error)
         ended = self._carrier.undo_all(who)
