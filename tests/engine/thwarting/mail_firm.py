@@ -3,7 +3,6 @@ its milter that may act, and the synthetic campaign that it answers."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import smtplib
@@ -11,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from email.parser import BytesHeaderParser
 from pathlib import Path
@@ -22,7 +21,9 @@ from lure import samples
 from response.playbook.playbook_shapes import END, START, act, dumped, playbook, step_id
 from servers.dovecot import Dovecot, dovecot
 from servers.postfix import Postfix, free_port, postfix, wait_for_port
+from vedette.engine.thwarting.reading import recent_actions
 from vedette.response.playbook.playbook import EXTENSION
+from vedette.response.shown import entry_json
 
 DOMAIN: Final = "aero-desk.test"
 PERSONA: Final = f"jane.roe@{DOMAIN}"
@@ -35,7 +36,7 @@ FILE: Final = ("Offer_Ann_Keller.pdf.exe", b"MZ" + bytes(100))
 _CONFIG: Final = """\
 data_dir: data
 sources:
-- {{name: mx, kind: milter, listen: "127.0.0.1:{port}", mode: shadow}}
+- {{name: mx, kind: milter, listen: "127.0.0.1:{port}", mode: shadow, budget: {budget}}}
 lures: {{dns: false, employers: [own]}}
 rules: {{bundled: false, installed: false, paths: [rules]}}
 response:
@@ -104,13 +105,19 @@ class MailFirm(test_lure_watch.Firm):
     """`box` holds the mailboxes of ann.keller and ben, `mx` delivers there and asks the watch."""
 
     def __init__(
-        self, folder: Path, box: Dovecot, mx: Postfix, port: int, kinds: Sequence[str], lasts: str
+        self,
+        folder: Path,
+        box: Dovecot,
+        mx: Postfix,
+        port: int,
+        kinds: Sequence[str],
+        **settings: str,
     ) -> None:
         super().__init__(folder, "")
         self.box, self.mx, self.port, self.kinds = box, mx, port, kinds
         text = _CONFIG.format(
             port=port, imap=box.tls_port, ca=box.ca, postfix=mx.root / "etc",
-            lasts=lasts,
+            **settings,
         )  # fmt: skip
         (folder / "vedette.yml").write_text(text)
         (folder / "campaign.json").write_bytes(answers_to_a_lure(kinds))
@@ -123,13 +130,16 @@ class MailFirm(test_lure_watch.Firm):
     def environment(self) -> dict[str, str]:
         return {**super().environment(), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
+    def until(self, done: Callable[[], bool], patience: float = 300) -> None:
+        super().until(done, patience)
+
     def kill(self) -> None:
         self.end(signal.SIGKILL)
 
-    def command(self, *words: str, code: int | None = 0) -> str:
-        """A command's output; `code` is how it has to end (None: anyhow)."""
+    def command(self, *words: str) -> str:
+        """The output of a command that does what it should."""
         ended = self.vedette(*words, "-c", "vedette.yml")
-        assert code in (None, ended.returncode), (ended.stdout, ended.stderr, self.log())
+        assert ended.returncode == 0, (ended.stdout, ended.stderr, self.log())
         return ended.stdout
 
     def actions(self) -> dict[str, dict[str, Any]]:
@@ -138,8 +148,8 @@ class MailFirm(test_lure_watch.Firm):
         return {one["kind"]: one for one in found if one["kind"] in self.kinds}
 
     def all_actions(self) -> list[dict[str, Any]]:
-        listed = self.command("actions", "list", "-o", "json", code=None)
-        return [json.loads(line) for line in listed.splitlines()]
+        """As `vedette actions list -o json` gives them."""
+        return [entry_json(one) for one in recent_actions(self.folder / "data", (), 100)]
 
     def state(self, action: str) -> str:
         return next(str(one["state"]) for one in self.all_actions() if one["id"] == action)
@@ -150,7 +160,7 @@ class MailFirm(test_lure_watch.Firm):
     def answered(self) -> None:
         """Send the lure and wait until all that the playbook says is done."""
         self.mx.send(lure(), PERSONA, VICTIM)
-        self.until(lambda: self.states() == dict.fromkeys(self.kinds, "applied"), 60)
+        self.until(lambda: self.states() == dict.fromkeys(self.kinds, "applied"))
 
     def undo(self, kind: str) -> None:
         self.command("actions", "undo", self.actions()[kind]["id"])
@@ -167,7 +177,7 @@ class MailFirm(test_lure_watch.Firm):
 
     def accepted(self, raw: bytes, sender: str) -> None:
         """Hand it in until it is taken: a door looks once a second at what is refused."""
-        self.until(lambda: not self.refuses(raw, sender), 20)
+        self.until(lambda: not self.refuses(raw, sender), 120)
 
     def subjects(self, user: str = "ann.keller") -> Counter[str]:
         """What lies in a person's inbox."""
@@ -214,7 +224,9 @@ class Flow:
 
 
 @contextmanager
-def mail_firm(folder: Path, kinds: Sequence[str] = KINDS, lasts: str = "60m") -> Iterator[MailFirm]:
+def mail_firm(
+    folder: Path, kinds: Sequence[str] = KINDS, lasts: str = "60m", budget: str = "10s"
+) -> Iterator[MailFirm]:
     """The servers run, the watch is not yet started; skips where a server is missing."""
     port = free_port()
     with dovecot() as box:
@@ -224,7 +236,7 @@ virtual_mailbox_base = {box.root}/mail
 virtual_mailbox_maps = inline:{{ {VICTIM}=ann.keller/, ben@firm.example=ben/ }}
 """
         with postfix(more) as mx:
-            firm = MailFirm(folder, box, mx, port, kinds, lasts)
+            firm = MailFirm(folder, box, mx, port, kinds, lasts=lasts, budget=budget)
             try:
                 yield firm
             finally:
