@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -32,10 +33,14 @@ SCREENS: Final = (
 """The screens of the menu: name, path, title."""
 
 
+_ACTION: Final = re.compile(r"(?<=action )[0-9a-f]{32}(?![0-9a-f])")
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What every page needs besides its own answer. `flash` is what is said once, `here` the
-    address of this page with its state, `now` in microseconds, `zone` the site's IANA name."""
+    address of this page with its state, `now` in microseconds, `zone` the site's IANA name, `since`
+    the last message of the stream that the page knows of."""
 
     who: Who | None
     csrf: str
@@ -46,6 +51,7 @@ class Frame:
     title: str = ""
     screen: str = ""
     preferences: Mapping[str, Any] | None = None
+    since: str = ""
 
 
 class Pages:
@@ -65,7 +71,9 @@ class Pages:
             day=day_element,
             ago=ago,
             count=count,
+            linked=linked,
             segment=segment,
+            sure=sure,
             size=size,
             quoted=quoted,
         )
@@ -136,6 +144,23 @@ def size(nbytes: float) -> str:
             return f"{nbytes:.0f} {unit}" if unit == "bytes" else f"{nbytes:.1f} {unit}"
         nbytes /= 1_000
     raise AssertionError("GB ends it")
+
+
+def sure(probability: float) -> str:
+    """A probability as people take it: nothing is certain."""
+    if probability > 0.99:
+        return "over 99 %"
+    return "under 1 %" if probability < 0.01 else f"{100 * probability:.0f} %"
+
+
+def linked(text: str) -> Markup:
+    """A text in which ids of actions are links to them."""
+    made, at = Markup(), 0
+    for found in _ACTION.finditer(text):
+        link = Markup('<a class="mono" href="/actions/{}">{}</a>').format(found[0], found[0][:8])
+        made += text[at : found.start()] + link
+        at = found.end()
+    return made + text[at:]
 
 
 def plural(number: int, one: str, many: str = "") -> str:
