@@ -24,15 +24,22 @@ class Seat:
     """One request of one person. Used by one thread at a time; closed by whoever made it."""
 
     def __init__(
-        self, place: Place, who: Who | None, address: str = "", gone: Event | None = None
+        self,
+        place: Place,
+        who: Who | None,
+        address: str = "",
+        gone: Event | None = None,
+        since: str = "",
     ) -> None:
         """`who` is None before sign-in. `address` is where the request came from. `gone` is set
-        when nobody waits for the answer any more; only views that are `slow` are told."""
+        when nobody waits for the answer any more; only views that are `slow` are told. `since` is
+        the last message of the stream before anything was read."""
         self.place = place
         self._who = who
         self.address = address
         self._readers = Readers(place.data)
         self.gone = gone or Event()
+        self.since = since
 
     @property
     def who(self) -> Who:

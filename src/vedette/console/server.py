@@ -51,6 +51,7 @@ class Application:
         self.place = place
         self.web = Web(place, table())
         self.hub = Hub(secrets.token_hex(4))
+        self.web.position = self.hub.position
         self.watcher = Watcher(place.data, self.hub, parts_of(place, self.web.pages))
         self.stopping = asyncio.Event()
         self._document = document(self.web.table, place.base_url)

@@ -52,6 +52,8 @@ class Web:
         self.pages = Pages(self.statics.address)
         self.flash = Flash()
         self.callers = Callers(place)
+        self.position: Callable[[], str] = str
+        """The last message of the stream, "" where there is none."""
 
     def app(self, more: list[Route]) -> Secured:
         """The application; `more` are the routes that are neither view nor act."""
@@ -94,7 +96,8 @@ class Web:
     def _read_page(
         self, request: Request, gone: Event, *, view: View, who: Who | None, query: Any
     ) -> Response:
-        seat = Seat(self.place, who, self.callers.address(request), gone)
+        since = self.position()
+        seat = Seat(self.place, who, self.callers.address(request), gone, since)
         try:
             it = view.read(seat, query)
             if view.produce is not None and view.template is None:
@@ -127,6 +130,7 @@ class Web:
             title=title,
             screen=name.partition(".")[0],
             preferences=None if preferences is None else msgspec.to_builtins(preferences),
+            since=seat.since,
         )
         return HTMLResponse(self.pages.page(template, it, frame), status)
 
@@ -159,7 +163,7 @@ class Web:
         return endpoint
 
     def _do(self, request: Request, act: Act, who: Who, body: Any, back: str) -> Response:
-        seat = Seat(self.place, who, self.callers.address(request))
+        seat = Seat(self.place, who, self.callers.address(request), since=self.position())
         try:
             answer = act.do(seat, body)
             if act.template is not None:

@@ -105,6 +105,11 @@ class Hub:
             self._listeners.add(listener)
             return listener, self._missed(last)
 
+    def position(self) -> str:
+        """The id of the last message."""
+        with self._lock:
+            return f"{self.run}-{self._number}"
+
     def leave(self, listener: Listener) -> None:
         with self._lock:
             self._listeners.discard(listener)

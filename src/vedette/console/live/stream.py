@@ -30,7 +30,9 @@ def stream(
     async def endpoint(request: Request) -> Response:
         if await run_in_threadpool(who, request) is None:
             return PlainTextResponse("sign in first\n", status_code=401)
-        joined = hub.join(request.headers.get("last-event-id", ""))
+        # The header is a browser's that joins again; the parameter a page's, of what it knows.
+        after = request.headers.get("last-event-id") or request.query_params.get("after", "")
+        joined = hub.join(after)
         if joined is None:
             return PlainTextResponse("too many listen already\n", status_code=503)
         listener, missed = joined

@@ -44,55 +44,145 @@
 
   // Live: parts that all browsers share come whole (data-part), others are told to fetch
   // themselves again (hx-trigger="vedette:TOPIC from:body"), and not all at the same moment.
+  // Browsers open few connections to one server, so of all its pages one holds the stream and
+  // passes on what it hears; when it goes, another takes over where it was.
+  const TOPICS = ["incidents", "actions", "sources"];
+  const AGAIN = [5000, 60000];
   const state = document.getElementById("live-state");
-  function connect() {
-    const source = new EventSource(body.dataset.live);
-    const show = (name, words) => {
-      if (!state) return;
-      state.dataset.state = name;
-      state.textContent = words;
-    };
-    const topics = ["incidents", "actions", "sources", "finding"];
-    const due = {};
-    const tell = (topic, detail) => {
-      body.dispatchEvent(new CustomEvent("vedette:" + topic, { detail }));
-    };
-    source.addEventListener("hello", () => show("live", "live"));
-    source.onerror = () => show("lost", "not connected");
-    for (const topic of topics) {
-      source.addEventListener(topic, (event) => {
-        show("live", "live");
-        if (topic === "finding") {
-          tell("finding", JSON.parse(event.data));
-          return;
-        }
-        if (due[topic]) return;
-        due[topic] = setTimeout(() => {
-          delete due[topic];
-          tell(topic, null);
-        }, 300 + Math.random() * 1200);
-      });
+  const shares = window.BroadcastChannel && navigator.locks;
+  const due = {};
+  let last = body.dataset.since || "";
+  let words = ["waiting", "connecting"];
+  let source = null;
+  let channel = null;
+  let leaving = null;
+
+  function show(...now) {
+    words = now;
+    if (!state) return;
+    state.dataset.state = words[0];
+    state.textContent = words[1];
+  }
+
+  function tell(topic, detail) {
+    body.dispatchEvent(new CustomEvent("vedette:" + topic, { detail }));
+  }
+
+  function soon(topic) {
+    due[topic] ||= setTimeout(() => {
+      delete due[topic];
+      tell(topic, null);
+    }, 300 + Math.random() * 1200);
+  }
+
+  function put(part, content) {
+    const old = document.querySelector(`[data-part="${CSS.escape(part)}"]`);
+    if (!old || old.contains(document.activeElement)) return;
+    old.replaceChildren(content);
+    window.htmx?.process(old);
+    showTimes(old);
+  }
+
+  // What was missed can't be told any more: fetch all of it again.
+  async function refresh() {
+    TOPICS.forEach(soon);
+    if (!document.querySelector("[data-part]")) return;
+    const answer = await fetch(location.href);
+    if (!answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const each of page.querySelectorAll("[data-part]")) {
+      const content = document.createDocumentFragment();
+      content.append(...each.childNodes);
+      put(each.dataset.part, content);
     }
-    source.addEventListener("part", (event) => {
-      const message = JSON.parse(event.data);
-      const old = document.querySelector(`[data-part="${CSS.escape(message.part)}"]`);
-      if (!old || old.contains(document.activeElement)) return;
+  }
+
+  function heard(topic, data, id) {
+    if (id) last = id;
+    if (topic === "lost" || topic === "signed-out") {
+      show("lost", topic === "lost" ? "not connected" : "signed out");
+      return;
+    }
+    show("live", "live");
+    if (topic === "finding") tell(topic, JSON.parse(data));
+    else if (topic === "resync") refresh();
+    else if (topic === "part") {
+      const message = JSON.parse(data);
       const made = document.createElement("template");
       made.innerHTML = message.html;
-      old.replaceChildren(made.content);
-      window.htmx?.process(old);
-      showTimes(old);
-    });
-    source.addEventListener("resync", () => {
-      for (const topic of topics.slice(0, 3)) tell(topic, null);
-    });
+      put(message.part, made.content);
+    } else if (TOPICS.includes(topic)) soon(topic);
+  }
+
+  function pass(topic, data, id) {
+    heard(topic, data, id);
+    channel?.postMessage({ topic, data, id });
+  }
+
+  function connect(wait) {
+    source = new EventSource(`${body.dataset.live}?after=${encodeURIComponent(last)}`);
+    for (const topic of [...TOPICS, "hello", "finding", "part", "resync"]) {
+      source.addEventListener(topic, (event) => {
+        wait = AGAIN[0];
+        pass(topic, event.data, event.lastEventId);
+      });
+    }
     source.addEventListener("signed-out", () => {
       source.close();
-      show("lost", "signed out");
+      pass("signed-out", "", "");
     });
-    window.addEventListener("pagehide", () => source.close());
+    source.onerror = () => {
+      pass("lost", "", "");
+      if (source.readyState !== EventSource.CLOSED) return;
+      const before = source;
+      setTimeout(() => {
+        if (source === before) connect(Math.min(2 * wait, AGAIN[1]));
+      }, wait);
+    };
   }
-  if (body.dataset.live && window.EventSource) connect();
+
+  function join() {
+    if (!shares) {
+      connect(AGAIN[0]);
+      return;
+    }
+    const name = Math.random().toString(36);
+    channel = new BroadcastChannel("vedette-live");
+    channel.onmessage = ({ data: message }) => {
+      if (message.joins) {
+        if (!source) return;
+        const [topic] = words[0] !== "live" ? ["lost"] : behind(message.last) ? ["resync"] : ["hello"];
+        channel.postMessage({ topic, data: "", id: last, to: message.joins });
+      } else if (!message.to || message.to === name) heard(message.topic, message.data, message.id);
+    };
+    channel.postMessage({ joins: name, last });
+    leaving = new AbortController();
+    const held = () => new Promise((done) => {
+      leaving.signal.addEventListener("abort", done);
+      connect(AGAIN[0]);
+    });
+    navigator.locks.request("vedette-live", { signal: leaving.signal }, held).catch(() => {});
+  }
+
+  function behind(theirs) {
+    const [run, number] = theirs.split("-");
+    const [ours, now] = last.split("-");
+    return run !== ours || Number(number) < Number(now);
+  }
+
+  if (body.dataset.live && window.EventSource) {
+    join();
+    window.addEventListener("pagehide", () => {
+      source?.close();
+      source = null;
+      channel?.close();
+      channel = null;
+      leaving?.abort();
+    });
+    window.addEventListener("pageshow", (event) => {
+      if (event.persisted) join();
+    });
+  }
 
   // Keys. None of them works while one writes, nor with a modifier.
   const PLACES = { n: "/", i: "/incidents", l: "/lures", w: "/websites", r: "/rules", s: "/search", t: "/try", a: "/actions" };
