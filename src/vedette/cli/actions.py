@@ -165,7 +165,7 @@ def simulate(
     """
     import time
 
-    from vedette.engine.response import make_check
+    from vedette.engine.thwarting.simulating import simulated, why_protected
     from vedette.response.counterfactual.cost import as_json, in_words
 
     config = loaded(path)
@@ -180,13 +180,16 @@ def simulate(
         assert kind is not None
         assert target is not None
         chosen = _imagined(kind, target, scopes, now)
-    cost = make_check(config).run(chosen, now, examples=examples)
+    cost = simulated(config, chosen, now, examples)
+    protected = why_protected(config, chosen)
     if output == "json":
-        print_json(as_json(cost))
+        print_json({**as_json(cost), "protected": protected})
     else:
         click.echo(visible(f"{chosen.kind} {chosen.target.value}"))
         for line in in_words(cost):
             click.echo(visible(line))
+        if protected:
+            click.echo(visible(f"never done without a person: {protected}"))
         for one in cost.examples:
             click.echo(visible(f"  for example {one.source} {one.place}: {one.event}"[:400]))
     ctx.exit(FOUND if cost.benign_count else FINE if cost.complete else PARTIAL)

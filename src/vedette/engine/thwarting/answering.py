@@ -120,7 +120,7 @@ class Answerer:
             judged = self.judged(state, name)
             if judged.incident.state != "open":
                 return []
-            uncounted = _disproved(state, judged.incident.summary.id)
+            uncounted = disproved(state, judged.incident.summary.id)
             former = former_names(state, judged.incident.summary.id)
         summary = judged.incident.summary
         now = self._now()
@@ -195,20 +195,35 @@ class Answerer:
 
     def judged(self, state: sqlite3.Connection, name: str) -> Judged:
         """An incident, its priority and its facts. Raises UnknownIncidentError."""
-        incident = read_incident(state, name)
-        summary = incident.summary
-        priority = prioritise(summary, self._tactics, self._assets, verdict_counts(state))
-        more: list[Entity] = []
-        if "process" in summary.entities and (self._processes or self._talks):
-            findings = list(findings_of(state, summary.id, MOST_LOOKED))
-            if self._processes is not None:
-                more += self._processes.of(findings)
-            if self._talks is not None:
-                more += self._talks.of(findings)
-        return Judged(incident, priority, facts_of(summary, priority, self._belonging, more))
+        return judged_of(
+            state, name, self._tactics, self._assets, self._belonging, self._processes, self._talks
+        )
 
 
-def _disproved(state: sqlite3.Connection, but: str) -> Collection[str]:
+def judged_of(
+    state: sqlite3.Connection,
+    name: str,
+    tactics: Tactics,
+    assets: Assets,
+    belonging: Belonging,
+    processes: LocalProcesses | None = None,
+    talks: Talks | None = None,
+) -> Judged:
+    """An incident, its priority and its facts. Raises UnknownIncidentError."""
+    incident = read_incident(state, name)
+    summary = incident.summary
+    priority = prioritise(summary, tactics, assets, verdict_counts(state))
+    more: list[Entity] = []
+    if "process" in summary.entities and (processes or talks):
+        findings = list(findings_of(state, summary.id, MOST_LOOKED))
+        if processes is not None:
+            more += processes.of(findings)
+        if talks is not None:
+            more += talks.of(findings)
+    return Judged(incident, priority, facts_of(summary, priority, belonging, more))
+
+
+def disproved(state: sqlite3.Connection, but: str) -> Collection[str]:
     """Findings of other incidents that people judged false or benign: they make no event an
     attacker's."""
     rows = state.execute(

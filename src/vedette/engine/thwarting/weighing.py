@@ -79,10 +79,11 @@ class Weigher:
         self._before = before
 
     def for_incident(
-        self, facts: Facts, first: int, uncounted: Collection[str] = ()
+        self, facts: Facts, first: int, uncounted: Collection[str] = (), examples: int = 0
     ) -> Callable[[Action], Cost]:
         """The check for its actions. `first` is the time of its first observable, `uncounted` the
-        ids of findings that cover nothing."""
+        ids of findings that cover nothing. A cost with benign principals has so many `examples`,
+        at most."""
         attackers = attackers_of(facts)
         victims = victims_of(facts)
 
@@ -92,7 +93,7 @@ class Weigher:
 
         def weigh(action: Action) -> Cost:
             struck = victims if action.kind not in SELF else frozenset()
-            cost = check.run(action, self._now(), attackers | struck, uncounted)
+            cost = check.run(action, self._now(), attackers | struck, uncounted, examples)
             looks: list[tuple[int, frozenset[Entity]]] = []
             if struck:
                 looks.append((first - SLACK, attackers))
@@ -101,8 +102,8 @@ class Weigher:
             for until, spared in looks:
                 if not cost.complete or cost.benign_count:
                     break
-                cost = _with(cost, check.run(action, until, spared, uncounted))
-            return cost
+                cost = _with(cost, check.run(action, until, spared, uncounted, examples))
+            return cost if cost.benign_count else msgspec.structs.replace(cost, examples=())
 
         return weigh
 

@@ -18,6 +18,7 @@ from vedette.response.counterfactual.cost import Cost, Example, Touched, unknown
 from vedette.response.counterfactual.index import Index
 from vedette.response.counterfactual.lookup import answer_of
 from vedette.response.counterfactual.question import Names, Question, question_of
+from vedette.response.counterfactual.shown import Reader
 from vedette.response.counterfactual.sidecar import About, Sidecar, record_of
 from vedette.response.counterfactual.tally import Tally
 from vedette.store import manifest
@@ -78,7 +79,8 @@ class Check:
 
         `attackers` are the principals that an incident names as such: all their events are
         covered. `uncounted` are the ids of findings that cover nothing (those judged false or
-        benign). Never raises for a store that can't be read: the cost is then not complete.
+        benign). `examples` is how many uncovered events are shown at most. Never raises for a
+        store that can't be read: the cost is then not complete.
         """
         began = self._clock()
         window = (now - self._limits.window, now + 1)
@@ -118,11 +120,15 @@ class Check:
 
     def _examples(self, look: _Look, most: int) -> tuple[Example, ...]:
         found: list[Example] = []
+        if not most:
+            return ()
+        reader = Reader(self._index.fields)
         for segment, rows in look.uncovered:
             if len(found) >= most:
                 break
             try:
-                found += _read(self._index, segment, rows, most - len(found))
+                read = _read(self._index, segment, rows, reader, look.attackers)
+                found += read[: most - len(found)]
             except OSError as error:
                 look.doubt(f"{segment.path}: {error}")
         return tuple(found)
@@ -244,33 +250,32 @@ def _half(key: str) -> int | None:
         return None
 
 
-def _read(index: Index, segment: Segment, rows: list[int], most: int) -> list[Example]:
-    """Some rows of a segment as events, reading only the row groups they lie in."""
+def _read(
+    index: Index, segment: Segment, rows: list[int], reader: Reader, attackers: Collection[Entity]
+) -> list[Example]:
+    """Some rows of a segment as events, the newest first, reading only the row groups they lie in;
+    without those that are all the attackers'."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    columns = ["event_time", "source", "place", "key", "raw", "record"]
+    columns = ["event_time", "source", "place", "key", "raw", "record", "format"]
     found: list[Example] = []
     path = index.events / segment.path
     with path.open("rb") as stream, pq.ParquetFile(pa.PythonFile(stream, mode="r")) as file:
         begin = 0
         for number in range(file.num_row_groups):
             end = begin + file.metadata.row_group(number).num_rows
-            wanted = [row - begin for row in rows if begin <= row < end][:most]
+            wanted = [row - begin for row in rows if begin <= row < end]
             if wanted:
                 table = file.read_row_group(number, columns=columns, use_threads=False)
                 table = table.set_column(
                     0, "event_time", table["event_time"].cast(pa.int64())
                 ).take(wanted)
-                found += [
-                    Example(
-                        one["event_time"],
-                        one["source"],
-                        one["place"],
-                        one["key"],
-                        dict(record_of(one["raw"], one["record"])),
-                    )
-                    for one in table.to_pylist()
-                ]
+                for one in table.to_pylist():
+                    record = record_of(one["raw"], one["record"])
+                    shown = reader.read(one["format"], record)
+                    if shown is None or not set(shown.principals) <= set(attackers):
+                        named = (one["event_time"], one["source"], one["place"], one["key"])
+                        found.append(Example(*named, dict(record)))
             begin = end
-    return sorted(found, key=lambda one: (-one.time, one.key))[:most]
+    return sorted(found, key=lambda one: (-one.time, one.key))

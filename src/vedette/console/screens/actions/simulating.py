@@ -10,7 +10,7 @@ import msgspec
 
 from vedette.console.faults import RequestError
 from vedette.console.screens.actions.reading import CostShown, Id, cost_of, entry_named
-from vedette.engine.response import make_check
+from vedette.engine.thwarting.simulating import simulated
 from vedette.model.action import Action, action_id
 from vedette.model.finding import Entity
 from vedette.response.counterfactual.cost import as_json
@@ -89,7 +89,7 @@ def simulate(seat: Seat, query: SimulateQuery) -> Simulated:
     if not turns.free.acquire(blocking=False):
         raise RequestError("too-many", "another check is running; try again in some seconds")
     try:
-        told = as_json(make_check(seat.config).run(action, seat.now(), examples=EXAMPLES))
+        told = as_json(simulated(seat.config, action, seat.now(), EXAMPLES))
     finally:
         turns.free.release()
     return Simulated(
