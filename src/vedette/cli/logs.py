@@ -38,6 +38,10 @@ def set_up_logging(level: str, form: Literal["json", "text"]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    # It writes URLs with their secrets. What is wrong with a channel is said by Vedette.
+    apprise = logging.getLogger("apprise")
+    apprise.addHandler(logging.NullHandler())
+    apprise.propagate = False
     if level != "debug":
         # its news are those of a web server; what concerns Vedette is said by Vedette
         logging.getLogger("uvicorn").setLevel(logging.WARNING)
