@@ -12,11 +12,10 @@ CODE = """
 from vedette.cli.logs import set_up_logging
 from vedette.model.errors import ConfigError
 from vedette.response.actuators.people.channel import Channel, ChannelSettings
-from vedette.response.actuators.people.tlp import Tlp
 
 set_up_logging("LEVEL", "text")
 try:
-    Channel(ChannelSettings(name="chat", url="tgram://hunter2/12", tlp=max(Tlp)))
+    Channel(ChannelSettings(name="chat", url="tgram://hunter2/12", tlp="RED"))
 except ConfigError as error:
     print(error.faults)
 """
