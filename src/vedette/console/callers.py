@@ -72,11 +72,11 @@ class Callers:
         self, request: Request, route: str, who: Who, raw: bytes, do: Callable[[], Response]
     ) -> Response:
         """Do it, or give the answer that this key was given before. Raises RequestError."""
-        key = request.headers.get(KEY, "")
-        if not key:
+        key = request.headers.get(KEY)
+        if key is None:
             return do()
-        if len(key) > LONGEST_KEY or not key.isprintable():
-            raise RequestError("malformed", f"{KEY}: at most {LONGEST_KEY} printable characters")
+        if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
+            raise RequestError("malformed", f"{KEY}: 1 to {LONGEST_KEY} printable characters")
         route = f"{route} {request.url.path}"
         digest = hashlib.sha256(raw).digest()
         writes = self._access.writes

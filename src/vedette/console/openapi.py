@@ -95,7 +95,7 @@ def _operation(
     if parameters:
         told["parameters"] = parameters
     if isinstance(entry, View) and entry.produce:
-        right: dict[str, Any] = {"*/*": {"schema": {"type": "string"}}}
+        right: dict[str, Any] = {"*/*": {"schema": {}}}  # a file
     else:
         right = {"application/json": {"schema": made[entry.answer]}}
     wrong = {"application/problem+json": {"schema": made[Problem]}}

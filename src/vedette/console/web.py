@@ -251,9 +251,12 @@ class Web:
         status = getattr(error, "status_code", 404)
         kind = "method" if status == 405 else "unknown"
         if request.url.path.startswith(API + "/"):
-            return problem_response(problem(kind, request.url.path))
-        who = await run_in_threadpool(self.callers.session, request)
-        return self.failed_page(request, who, RequestError(kind, request.url.path))
+            made = problem_response(problem(kind, request.url.path))
+        else:
+            who = await run_in_threadpool(self.callers.session, request)
+            made = self.failed_page(request, who, RequestError(kind, request.url.path))
+        made.headers.update(getattr(error, "headers", None) or {})  # Allow
+        return made
 
     async def _fault(self, request: Request, error: Exception) -> Response:
         _log.error("%s %s: %r", request.method, request.url.path, error, exc_info=error)

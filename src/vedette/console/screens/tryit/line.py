@@ -12,6 +12,7 @@ from vedette.console.faults import RequestError
 from vedette.console.screens.tryit.turns import turn
 from vedette.engine.assemble import make_mappings
 from vedette.engine.explanation import explain
+from vedette.model.errors import UnreadableError
 from vedette.sigma.cache import load_cached
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class LineTried(msgspec.Struct, frozen=True):
 
 
 def try_line(seat: Seat, body: LineBody) -> LineTried:
-    """Raises ConfigError, UnreadableError, RequestError."""
+    """Raises ConfigError, RequestError."""
     if not body.text.strip():
         raise RequestError("invalid", "text: paste an event")
     at_work = seat.place.rules.now
@@ -77,7 +78,12 @@ def try_line(seat: Seat, body: LineBody) -> LineTried:
     with turn(seat).one(), tempfile.TemporaryDirectory(prefix="vedette-try-") as folder:
         path = Path(folder) / "event"
         path.write_text(body.text.strip("\r\n") + "\n", "utf-8", "surrogatepass")
-        found = explain(str(path), 1, body.format or None, None, rules, mappings, body.rule or None)
+        try:
+            found = explain(
+                str(path), 1, body.format or None, None, rules, mappings, body.rule or None
+            )
+        except UnreadableError as error:
+            raise RequestError("invalid", _words(error, path)) from error
         problems = tuple(each.replace(str(path), "what you tried") for each in found["problems"])
     return LineTried(
         found["format"],
@@ -100,4 +106,11 @@ def try_line(seat: Seat, body: LineBody) -> LineTried:
             )
             for one in found["rules"][:MOST_RULES]
         ),
+    )
+
+
+def _words(error: UnreadableError, path: Path) -> str:
+    """What the command line says of a file, said of what was pasted."""
+    return (
+        str(error).replace(str(path), "what you tried").replace("give --format", "name its format")
     )

@@ -12,6 +12,7 @@ import msgspec
 from vedette.console.faults import RequestError
 from vedette.console.screens.tryit.turns import turn
 from vedette.engine.shield import decided_folder, policy_of, shields
+from vedette.model.errors import UnreadableError
 from vedette.shield.explaining import explain, read_pasted
 from vedette.shield.policy.decided import read_decided
 from vedette.shield.policy.pack import load_pack
@@ -96,7 +97,10 @@ class Programs:
 
 def try_request(seat: Seat, body: RequestBody) -> RequestTried:
     """Raises UnreadableError, ConfigError, RequestError where no rules are there."""
-    pasted = read_pasted(body.text.encode("utf-8", "surrogatepass"), CLIENT)
+    try:
+        pasted = read_pasted(body.text.encode("utf-8", "surrogatepass"), CLIENT)
+    except UnreadableError as error:
+        raise RequestError("invalid", str(error)) from error
     policy = _policy(seat)
     site, place = locate(policy, pasted.request)
     programs = seat.place.kept.of(Programs, Programs)
