@@ -84,6 +84,8 @@ class Act:
     for what changes nothing and only takes more than an address holds."""
     shown: Callable[[Any, Any], Any] | None = None
     """Makes `it` of body and answer where the page shows more than the answer."""
+    slow: bool = False
+    """Whether it may take long: then it keeps no page waiting."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -38,6 +39,9 @@ CSRF: Final = "csrf"
 BACK: Final = "back"
 """Fields that every form may have: the session's token; the page to show next."""
 
+SLOW: Final = 8
+"""Threads of slow views."""
+
 _log = logging.getLogger(__name__)
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -54,6 +58,7 @@ class Web:
         self.callers = Callers(place)
         self.position: Callable[[], str] = str
         """The last message of the stream, "" where there is none."""
+        self._slow = CapacityLimiter(SLOW)
 
     def app(self, more: list[Route]) -> Secured:
         """The application; `more` are the routes that are neither view nor act."""
@@ -86,8 +91,8 @@ class Web:
                 self._allow(view, who)
                 query = from_pairs(view.query, request.query_params.multi_items(),
                                    request.path_params)  # fmt: skip
-                return await _awaited(request, view, partial(self._read_page, view=view, who=who,
-                                                             query=query))  # fmt: skip
+                return await self._awaited(request, view, partial(
+                    self._read_page, view=view, who=who, query=query))  # fmt: skip
             except (VedetteError, OSError) as error:
                 return self.failed_page(request, who, error)
 
@@ -155,8 +160,9 @@ class Web:
                     request.path_params,
                 )
                 asked = bool(given.get(BACK))
-                return await run_in_threadpool(self._do, request, act, who, body,
-                                               back if asked else "")  # fmt: skip
+                return await to_thread.run_sync(self._do, request, act, who, body,
+                                                back if asked else "",
+                                                limiter=self._threads(act))  # fmt: skip
             except (VedetteError, OSError) as error:
                 return self.failed_page(request, who, error)
 
@@ -182,8 +188,8 @@ class Web:
                 self._allow(view, who)
                 query = from_pairs(view.query, request.query_params.multi_items(),
                                    request.path_params)  # fmt: skip
-                return await _awaited(request, view, partial(self._read_json, view=view, who=who,
-                                                             query=query))  # fmt: skip
+                return await self._awaited(request, view, partial(
+                    self._read_json, view=view, who=who, query=query))  # fmt: skip
             except (VedetteError, OSError) as error:
                 return failed_json(error)
 
@@ -210,7 +216,9 @@ class Web:
                 ):
                     raise RequestError("cross-site", "send the session's token as X-CSRF-Token")
                 raw = await whole(request, act.limit)
-                return await run_in_threadpool(self._write_once, request, act, who, raw)
+                return await to_thread.run_sync(
+                    self._write_once, request, act, who, raw, limiter=self._threads(act)
+                )
             except (VedetteError, OSError) as error:
                 return failed_json(error)
 
@@ -228,6 +236,29 @@ class Web:
             return json_response(act.do(seat, body))
         finally:
             seat.close()
+
+    async def _awaited(
+        self, request: Request, view: View, read: Callable[[Request, Event], Response]
+    ) -> Response:
+        """Reads in a thread. Slow views have threads of their own, so that those that wait for
+        their turn keep no page waiting, and are told when the browser leaves meanwhile."""
+        gone = Event()
+        if not view.slow:
+            return await run_in_threadpool(read, request, gone)
+
+        async def watch() -> None:
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
+            gone.set()
+
+        watching = asyncio.create_task(watch())
+        try:
+            return await to_thread.run_sync(read, request, gone, limiter=self._threads(view))
+        finally:
+            watching.cancel()
+
+    def _threads(self, entry: View | Act) -> CapacityLimiter | None:
+        return self._slow if entry.slow else None
 
     def _allow(self, entry: View | Act, who: Who | None) -> None:
         if who is None:
@@ -265,26 +296,6 @@ class Web:
         return HTMLResponse(
             self.pages.page("problem.html", problem_of(error), _bare(self.place)), 500
         )
-
-
-async def _awaited(
-    request: Request, view: View, read: Callable[[Request, Event], Response]
-) -> Response:
-    """Reads in a thread; of slow views it is told when the browser leaves meanwhile."""
-    gone = Event()
-    if not view.slow:
-        return await run_in_threadpool(read, request, gone)
-
-    async def watch() -> None:
-        while (await request.receive())["type"] != "http.disconnect":
-            pass
-        gone.set()
-
-    watching = asyncio.create_task(watch())
-    try:
-        return await run_in_threadpool(read, request, gone)
-    finally:
-        watching.cancel()
 
 
 def _bare(place: Place) -> Frame:

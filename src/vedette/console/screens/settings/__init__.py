@@ -61,7 +61,7 @@ VIEWS: Final[tuple[View, ...]] = (
 ACTS: Final[tuple[Act, ...]] = (
     Act("settings.test_channel", "/settings/channels/{channel}/test", "responder",
         "Send a test message over a channel", Testing, Tested, test_channel, "write:actions",
-        then=lambda told: "/settings", said=lambda told: f"{told.channel}: sent."),
+        then=lambda told: "/settings", said=lambda told: f"{told.channel}: sent.", slow=True),
     Act("settings.retry_sink", "/settings/sinks/{sink}/retry", "admin",
         "Send again what a sink refused", Retrying, Retried, retry_sink, "admin",
         then=lambda told: "/settings",

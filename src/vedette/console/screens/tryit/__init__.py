@@ -61,11 +61,11 @@ VIEWS: Final[tuple[View, ...]] = (
 ACTS: Final[tuple[Act, ...]] = (
     Act("tryit.message", "/try/message", "viewer", "What the examination says of a message",
         MessageBody, MessageTried, try_message, "read", limit=MOST * 4 // 3 + 65_536,
-        template="try.html", shown=_page("message")),
+        template="try.html", shown=_page("message"), slow=True),
     Act("tryit.request", "/try/request", "viewer", "What the website's shield says of a request",
         RequestBody, RequestTried, try_request, "read", limit=2 * MOST_REQUEST + 65_536,
-        template="try.html", shown=_page("request")),
+        template="try.html", shown=_page("request"), slow=True),
     Act("tryit.line", "/try/line", "viewer", "How a log line is read, mapped and judged",
         LineBody, LineTried, try_line, "read", limit=2 * MOST_LINE + 65_536,
-        template="try.html", shown=_page("line")),
+        template="try.html", shown=_page("line"), slow=True),
 )  # fmt: skip
