@@ -284,10 +284,11 @@ def test_the_world_is_what_is_written(
     house.register.close()
 
 
-def test_killed_at_any_moment_nothing_stands_unwritten(tmp_path: Path) -> None:
+@pytest.mark.parametrize("moments", [12, pytest.param(50, marks=pytest.mark.thorough)])
+def test_killed_at_any_moment_nothing_stands_unwritten(tmp_path: Path, moments: int) -> None:
     random = Random(5)
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    for number in range(50 if os.environ.get("VEDETTE_THOROUGH") else 12):
+    for number in range(moments):
         command = [sys.executable, "-m", "response.carry_for_ever", str(tmp_path), str(number)]
         child = subprocess.Popen(command, stdout=subprocess.PIPE, env=environ)
         assert child.stdout is not None
