@@ -191,7 +191,7 @@ def test_what_was_found_is_shown_when_a_scan_is_ended_early(
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env={**os.environ, "HOME": str(tmp_path)},
     ) as scan:  # fmt: skip
-        writer = opened_for_writing(pipe)
+        writer = opened_for_writing(pipe, scan)
         scan.send_signal(number)
         output, log = scan.communicate(timeout=60)
         os.close(writer)
@@ -200,13 +200,14 @@ def test_what_was_found_is_shown_when_a_scan_is_ended_early(
     assert b"4,405 events" in log
 
 
-def opened_for_writing(pipe: Path) -> int:
-    """Waits until somebody reads the pipe."""
-    for _ in range(600):
+def opened_for_writing(pipe: Path, reader: subprocess.Popen[bytes]) -> int:
+    """Waits until the reader reads the pipe."""
+    for _ in range(2400):
         try:
             return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
         except OSError:
             time.sleep(0.05)
+    reader.kill()  # else leaving its block would wait for it for ever
     pytest.fail("nobody read the pipe")
 
 
