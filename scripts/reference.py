@@ -22,6 +22,8 @@ from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 
 from vedette import cli
+from vedette.console.screens import table
+from vedette.console.table import API, View
 from vedette.engine.config import types as config_types
 from vedette.engine.config.schema import Config
 from vedette.engine.config.units import format_duration, format_size, parse_duration, parse_size
@@ -247,6 +249,22 @@ def lures_page() -> Iterator[str]:
         )
 
 
+def api_page() -> Iterator[str]:
+    yield "| operation | role | scope | does |"
+    yield "|---|---|---|---|"
+    operations = [
+        (entry.path, "GET" if isinstance(entry, View) else "POST", entry)
+        for entry in table()
+        if entry.api
+    ]
+    for path, method, entry in sorted(operations, key=lambda one: one[:2]):
+        plain = path.replace(":path}", "}")
+        yield (
+            f"| `{method} {API}{plain}` | {entry.role} | `{entry.scope}` "
+            f"| {_escaped(entry.summary)} |"
+        )
+
+
 def exit_codes() -> dict[int, str]:
     """The exit codes that the command line names, with their meaning."""
     found = {getattr(cli, name): text for name, text in EXIT_CODES.items()}
@@ -329,6 +347,7 @@ PAGES: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "exit-codes.md": exit_codes_page,
     "lures.md": lures_page,
     "seclang.md": seclang_page,
+    "api.md": api_page,
 }
 
 

@@ -25,6 +25,7 @@ PAGES: Final = sorted(
     [*DOCS.rglob("*.md"), *REPOSITORY.glob("*.md"), REPOSITORY / "content/README.md"]
 )
 # in pieces, so that this file does not find itself
+SECTIONS: Final = frozenset(Config.model_fields)
 MACHINES: Final = re.compile(r"/wor[k]/(main|shared)|/tmp/bash[_]jobs|artifact[r]egistry", re.I)
 REGISTRIES: Final = re.compile(r"files\.python[h]osted|pyp[i]\.org|deb\.debia[n]\.org", re.I)
 
@@ -128,7 +129,7 @@ def test_generated_pages_are_as_the_code_says() -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_sources_and_sinks_that_guides_show_are_accepted(tmp_path: Path) -> None:
+def test_configurations_that_guides_show_are_accepted(tmp_path: Path) -> None:
     for page in sorted((DOCS / "how-to").glob("*.md")):
         for number, text in enumerate(yaml_blocks(page.read_text())):
             path = tmp_path / f"{page.stem}-{number}.yml"
@@ -143,7 +144,7 @@ def yaml_blocks(page: str) -> Iterator[str]:
         if line.startswith("    ") or (block and not line):
             block.append(line[4:])
             continue
-        if block and block[0] in ("sources:", "sinks:"):
+        if block and re.match(rf"({'|'.join(SECTIONS)}):( *$| [\[{{])", block[0]):
             yield "\n".join(block) + "\n"
         block = []
 

@@ -55,7 +55,7 @@ def kill_at_every_step(operation: str, template: Path, target: Path) -> list[Pat
             template,
             target,
         ],
-        env={**os.environ, "PYTHONPATH": str(TESTS)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path])},
         capture_output=True,
         text=True,
         timeout=120,

@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    import socket
+
     from vedette.engine.config.schema import Config
-    from vedette.engine.embedded.watch import Running
+    from vedette.engine.config.types import Address
+    from vedette.engine.embedded.watch import Beside, Running
     from vedette.engine.rules_at_work import RulesAtWork
 
 _log = logging.getLogger("vedette")
@@ -42,32 +45,54 @@ def command(path: Path, output: str, reload: bool) -> None:
     """Watch the sources of a configuration, and show all of it in a browser.
 
     The console listens where `console.listen` says (127.0.0.1:8360). At the first start the
-    terminal shows a link by which the first admin signs in. Ends on SIGTERM or Ctrl-C.
+    terminal shows a link by which the first admin signs in. Ends on SIGTERM or Ctrl-C. On SIGHUP
+    the configuration is read again; a wrong one is reported and the one before goes on.
     """
     from vedette.cli.watch import run
     from vedette.engine.config import load_config
-    from vedette.engine.rules_at_work import RulesAtWork
 
-    config = load_config(path)
-    rules = RulesAtWork()
+    with contextlib.closing(Door()) as door:
 
-    @contextmanager
-    def beside(running: Running) -> Iterator[None]:
-        with console(config, path, running, rules):
-            yield
+        def beside(config: Config, rules: RulesAtWork) -> Beside:
+            return lambda running: console(config, path, running, rules, door)
 
-    run(config, output, reload, beside, rules)
+        run(lambda: load_config(path), output, reload, beside)
+
+
+class Door:
+    """Where the console listens. Kept open while one configuration follows another with the same
+    address: browsers that come meanwhile wait, and are not refused."""
+
+    def __init__(self) -> None:
+        self._listen: Address | None = None
+        self._bound: socket.socket | None = None
+
+    def at(self, listen: Address) -> socket.socket:
+        """A socket of the caller's own. Raises UnreadableError where the address is taken."""
+        from vedette.engine.embedded.serve import listening
+
+        if self._bound is None or listen != self._listen:
+            bound = listening(listen.host, listen.port, "console.listen")
+            self.close()
+            self._bound, self._listen = bound, listen
+        return self._bound.dup()
+
+    def close(self) -> None:
+        if self._bound is not None:
+            self._bound.close()
+            self._bound = None
 
 
 @contextmanager
-def console(config: Config, path: Path, running: Running, rules: RulesAtWork) -> Iterator[None]:
+def console(
+    config: Config, path: Path, running: Running, rules: RulesAtWork, door: Door
+) -> Iterator[None]:
     """The console of a watch at work. Raises ConfigError, UnreadableError."""
     from vedette.console.access.access import Access
     from vedette.console.access.audit import Audit
     from vedette.console.access.settings import settings_of
     from vedette.console.place import Place
     from vedette.console.server import serving
-    from vedette.engine.embedded.serve import listening
 
     desk = running.desk
 
@@ -77,9 +102,8 @@ def console(config: Config, path: Path, running: Running, rules: RulesAtWork) ->
     def now() -> int:
         return time.time_ns() // 1000
 
-    listen = config.console.listen
     with contextlib.ExitStack() as opened:
-        bound = opened.enter_context(listening(listen.host, listen.port, "console.listen"))
+        bound = opened.enter_context(door.at(config.console.listen))
         port = bound.getsockname()[1]
         settings = settings_of(config.console, port)
         access = opened.enter_context(

@@ -8,7 +8,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,9 +20,10 @@ from vedette.model.errors import ConfigError, VedetteError
 from vedette.model.problem import Problem
 
 if TYPE_CHECKING:
+    from vedette.cli.rounds import Round
     from vedette.engine.config.schema import Config
     from vedette.engine.embedded.pipeline import Pipeline
-    from vedette.engine.embedded.watch import Beside, Parts
+    from vedette.engine.embedded.watch import Beside, Parts, Running
     from vedette.engine.rules_at_work import AtWork, RulesAtWork
     from vedette.engine.thwarting.noting import Note
     from vedette.model.finding import Finding
@@ -59,25 +60,41 @@ def command(path: Path, output: str, reload: bool) -> None:
     """Watch the sources of a configuration file for ever.
 
     Ends on SIGTERM or Ctrl-C, with everything committed; goes on at the exact position at the
-    next start, also after a crash.
+    next start, also after a crash. On SIGHUP the configuration is read again; a wrong one is
+    reported and the one before goes on.
     """
     from vedette.engine.config import load_config
 
-    config = load_config(path)
-    if not config.sources:
-        raise ConfigError([f"{path}: has no sources; `vedette config example` shows some"])
-    run(config, output, reload)
+    def read() -> Config:
+        config = load_config(path)
+        if not config.sources:
+            raise ConfigError([f"{path}: has no sources; `vedette config example` shows some"])
+        return config
+
+    run(read, output, reload)
 
 
 def run(
-    config: Config,
+    read: Callable[[], Config],
     output: str,
     reload: bool,
-    beside: Beside | None = None,
-    rules: RulesAtWork | None = None,
+    beside: Callable[[Config, RulesAtWork], Beside] | None = None,
 ) -> None:
-    """Watch the sources of `config` until told to stop, with what is to run beside it; `rules` is
-    told what judges. Raises what `run_watch` raises."""
+    """Watch the sources of the configuration that `read` gives until told to stop, with what is to
+    run beside it, and again with what `read` gives after a SIGHUP. Raises what `run_watch`
+    raises."""
+    from vedette.cli.rounds import follow
+
+    follow(read, lambda config, turn: _once(config, turn, output, reload, beside))
+
+
+def _once(
+    config: Config,
+    turn: Round,
+    output: str,
+    reload: bool,
+    beside: Callable[[Config, RulesAtWork], Beside] | None,
+) -> bool:
     from vedette.cli.logs import set_up_logging
     from vedette.engine.assemble import with_others
     from vedette.engine.embedded.watch import run_watch
@@ -85,7 +102,7 @@ def run(
 
     set_up_logging(config.log.level, config.log.format)
     stop = threading.Event()
-    at_work = RulesAtWork() if rules is None else rules
+    at_work = RulesAtWork()
     begun: list[Mapping[str, Any]] = []
 
     def started(pipeline: Pipeline, note: Note) -> None:
@@ -106,14 +123,23 @@ def run(
                 daemon=True,
             ).start()
 
+    @contextlib.contextmanager
+    def at_its_side(running: Running) -> Iterator[None]:
+        with contextlib.ExitStack() as entered:
+            if beside is not None:
+                entered.enter_context(beside(config, at_work)(running))
+            entered.enter_context(turn.at_work(running.pipeline))
+            yield
+
     with contextlib.ExitStack() as closing:
         closing.callback(stop.set)
-        run_watch(
+        return run_watch(
             config,
             lambda meters: _parts(config, output, closing, at_work, begun.append),
             report=_report,
             started=started,
-            beside=beside,
+            beside=at_its_side,
+            alarms=turn.alarms,
         )
 
 

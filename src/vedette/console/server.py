@@ -110,7 +110,8 @@ def serving(place: Place, bound: socket.socket) -> Iterator[Application]:
             run()
         except BaseException as error:
             failed.append(error)
-            _log.exception("the console has ended")
+            if begun.is_set() or not isinstance(error, VedetteError):
+                _log.exception("the console has ended")
         finally:
             begun.set()
 

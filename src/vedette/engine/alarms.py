@@ -29,11 +29,15 @@ ACTUATOR: Final = _rule("actuator-failed", "An action could not be carried out",
 LEDGER: Final = _rule("ledger-damaged", "The record of actions is damaged", "critical")
 RESPONSE: Final = _rule("response-failed", "An incident could not be answered", "high")
 DISK: Final = _rule("disk-full", "The disk is all but full", "high")
+FILE: Final = _rule("file-lost", "A file of Vedette was taken away", "high")
+CONFIGURATION: Final = _rule("configuration", "A changed configuration was not taken", "high")
 _FIXES: Final[Mapping[str, str]] = {
     ACTUATOR.id: "see `vedette actions list`",
     LEDGER.id: "see `vedette ledger verify`",
     RESPONSE.id: "see Vedette's log",
     DISK.id: "make room, or keep less (store.retention)",
+    FILE.id: "find out who deletes files of Vedette",
+    CONFIGURATION.id: "see `vedette config check`",
     SHIELD_ALARM.id: "see Vedette's log",
 }
 """What people are told to do; of sources, to look at their status."""

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 from vedette.engine.actuators import actuators_of, people_of, warn_of_idle
 from vedette.engine.alarms import ACTUATOR, Alarms, alarm
+from vedette.engine.alarms import LEDGER as DAMAGED
 from vedette.engine.lures import mail_names
 from vedette.engine.thwarting.answering import Answerer
 from vedette.engine.thwarting.control import Control
 from vedette.engine.thwarting.desk import Desk
+from vedette.engine.thwarting.keeping import compare
 from vedette.engine.thwarting.knowing import Belonging, protection
 from vedette.engine.thwarting.local_process import LocalProcesses, booted
 from vedette.engine.thwarting.room import Room
@@ -71,11 +73,15 @@ def response_room(
     modes = modes_of(config)
     book = state.read(lambda connection: IncidentBook(connection, load_linking()))
     data = config.data_dir
+    was_used = (data / KEY).exists()
     ledger = Ledger(data / LEDGER, data / KEY, now)
     with contextlib.ExitStack() as closed, contextlib.ExitStack() as closing:
         closing.callback(ledger.close)
         register = Register(data, ledger)
         closing.callback(register.close)
+        if wrong := compare(data / LEDGER, ledger, register, was_used):
+            _log.error("%s", wrong)
+            alarms.put(alarm(DAMAGED, wrong, now(), wrong))
 
         def failed(what: str, fix: str) -> None:
             _log.error("%s; %s", what, fix)

@@ -34,6 +34,11 @@ class Head:
         write_new(folder / NAME, _page(first) * 2)
         return cls(folder, 0)
 
+    @property
+    def number(self) -> int:
+        """Of the file that is written."""
+        return os.fstat(self._descriptor).st_ino
+
     def write(self, now: Checkpoint) -> None:
         """Make it the head. Raises OSError, after which nobody knows which of the two it is."""
         page = _page(now)

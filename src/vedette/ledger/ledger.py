@@ -118,6 +118,12 @@ class Ledger:
         """Refuse every append from now on: somebody found the ledger damaged."""
         self.fault = fault
 
+    def look_after(self) -> Fault | None:
+        """What is wrong where a file was taken away since it was opened; None where that was told
+        before. Nothing more is recorded then."""
+        with self._writing:
+            return None if self.fault is not None else self._gone()
+
     def close(self) -> None:
         """Write what waits, keep a last checkpoint, and let go of the folder."""
         with self._ready:
@@ -168,6 +174,14 @@ class Ledger:
             self._tail.add([draft(RECOVERED, "vedette", what)], self._now(), self._most)
         self._thread = threading.Thread(target=self._write, name="ledger", daemon=True)
         self._thread.start()
+
+    def _gone(self) -> Fault | None:
+        missing = None if self._tail is None else self._tail.missing()
+        if self._tail is None or missing is None:
+            return None
+        index = self._tail.now.size
+        self.fault = Fault(index, missing, 1, "this file was taken away while it was written")
+        return self.fault
 
     def _draft(self, kind: str, who: str, what: Mapping[str, Any]) -> Draft:
         if kind in RESERVED:
@@ -233,6 +247,8 @@ class Ledger:
                 return
             drafts = [one for order in group for one in order.drafts]
             index = tail.add(drafts, self._now(), self._most) if drafts else 0
+            if fault := self._gone():
+                raise LedgerDamagedError(fault)
             for order in group:
                 order.done.set_result(index)
                 index += len(order.drafts)

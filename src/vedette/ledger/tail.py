@@ -12,6 +12,7 @@ from vedette.ledger import checkpoints
 from vedette.ledger.entry import Draft
 from vedette.ledger.errors import LedgerError, LedgerFullError
 from vedette.ledger.frames import Chain, Header, segment_path
+from vedette.ledger.head import NAME as HEAD
 from vedette.ledger.head import Head
 from vedette.ledger.keys import new_key, replace_key, save_key
 from vedette.ledger.note import Checkpoint, PrivateKey
@@ -100,6 +101,20 @@ class Tail:
             self._broken = error
             raise self._failed(error) from error
         return made
+
+    def missing(self) -> Path | None:
+        """A file that is written here and is no longer where it was."""
+        for path, number in (
+            (segment_path(self._folder, self._first), os.fstat(self._file).st_ino),
+            (self._folder / HEAD, self._head.number),
+        ):
+            try:
+                found = path.stat().st_ino
+            except FileNotFoundError:
+                return path
+            if found != number:
+                return path
+        return None
 
     def close(self) -> None:
         self._head.close()

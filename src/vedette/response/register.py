@@ -14,6 +14,7 @@ import msgspec
 from vedette.model.action import State
 from vedette.model.errors import RefusedError, UnreadableError
 from vedette.response.recording import KIND, Entry, Ledger, as_written, may_follow
+from vedette.store.held import Held
 
 NAME: Final = "actions.db"
 REREAD: Final = 1000
@@ -43,22 +44,25 @@ class Register:
         self._ledger = ledger
         self._lock = RLock()
         self._late: dict[str, tuple[int, Entry]] = {}
-        path = folder / NAME
-        try:
-            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")  # the ledger is the durable one
-            self._connection.executescript(_TABLES)
-            path.chmod(0o600)
-        except sqlite3.Error as error:
-            raise UnreadableError(
-                f"{path}: no register of actions ({error}); remove it: it is made anew from the"
-                " ledger"
-            ) from error
+        self._path = folder / NAME
+        self._connection = _opened(self._path)
+        self._held = Held(self._path)
 
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+
+    def look_after(self) -> bool:
+        """Put the file back where somebody took it away, and say whether that was so. Raises
+        LostError where another was put in its place, OSError and sqlite3.Error where the disk
+        refuses."""
+        with self._lock:
+            if not self._held.restored(self._connection):
+                return False
+            self._connection.close()
+            self._connection = _opened(self._path)
+            self._held = Held(self._path)
+        return True
 
     def seen(self) -> int:
         """The index of the newest ledger entry that is here; -1 where there is none."""
@@ -183,6 +187,24 @@ class Register:
 
     def _see(self, index: int) -> None:
         self._connection.execute("INSERT OR REPLACE INTO seen VALUES (1, ?)", (index,))
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")  # the ledger is the durable one
+            connection.executescript(_TABLES)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        raise UnreadableError(
+            f"{path}: no register of actions ({error}); remove it: it is made anew from the ledger"
+        ) from error
+    path.chmod(0o600)
+    return connection
 
 
 def of_incidents(connection: sqlite3.Connection, incidents: Collection[str]) -> list[Entry]:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from vedette.model.errors import UnreadableError
 from vedette.store.conditions import condition_of, counting
 from vedette.store.database import NAME, open_reader
 from vedette.store.query import SearchQuery
@@ -23,6 +22,7 @@ from vedette.store.search import (
     merged,
     open_engine,
     rows_of,
+    unsearchable,
 )
 from vedette.store.segments import Segment
 
@@ -197,11 +197,7 @@ def _looking(paths: StorePaths, query: SearchQuery, bounds: Bounds) -> Iterator[
         try:
             yield look
         except duckdb.Error as error:
-            raise UnreadableError(
-                f"{paths.segments}: the stored events can't be searched "
-                f"({str(error).splitlines()[0]}); narrow the search, or restore or remove a file "
-                "that is damaged"
-            ) from error
+            raise unsearchable(paths, query, error) from error
         finally:
             over.set()
             watcher.join()

@@ -22,7 +22,9 @@ def recover(root: Path, state: State) -> list[Problem]:
 
     - Temporary files go.
     - A file that was never committed goes: its events were never acknowledged and come again.
-    - Files without a manifest (the state database is new, or an old copy) are taken over.
+    - Files without a manifest (the state database is new, or a copy) are taken over. What was
+      committed in another state database is told by its number (`State.stored`), and by there
+      being many.
     - Segments whose file is gone leave the manifest, with a problem for each.
     """
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -34,8 +36,10 @@ def recover(root: Path, state: State) -> list[Problem]:
     problems = list(_missing(root, state, known, present))
     unknown = [path for path in sorted(present) if path not in known]
     if not state.fresh and len(unknown) <= IN_FLIGHT:
-        remove_files(root, unknown)
-    else:
+        left = [path for path in unknown if (sequence_of(path) or 0) > state.stored]
+        remove_files(root, left)
+        unknown = [path for path in unknown if path not in left]
+    if unknown or state.fresh:
         problems += _adopt(root, state, unknown)
     return problems
 

@@ -92,10 +92,30 @@ def search(paths: StorePaths, query: SearchQuery) -> Iterator[StoredEvent]:
             else:
                 yield from _first(engine, state, paths.segments, query, query.limit)
         except duckdb.Error as error:
-            raise UnreadableError(
-                f"{paths.segments}: the stored events can't be searched "
-                f"({str(error).splitlines()[0]}); restore or remove a file that is damaged"
-            ) from error
+            raise unsearchable(paths, query, error) from error
+
+
+def unsearchable(paths: StorePaths, query: SearchQuery, error: duckdb.Error) -> UnreadableError:
+    """What to tell of a search that ended with `error`: the file that is damaged, if one is."""
+    import duckdb
+
+    said = str(error).splitlines()[0]
+    with contextlib.closing(open_reader(paths.state / NAME)) as state, open_engine() as engine:
+        for segment in in_order(state, query):
+            try:
+                for _ in rows_of(engine, paths.segments, [segment], query, None):
+                    pass
+            except duckdb.IOException:
+                continue  # merged away meanwhile
+            except duckdb.Error as found:
+                return UnreadableError(
+                    f"{paths.segments / segment.path}: this file of stored events is damaged "
+                    f"({str(found).splitlines()[0]}); restore it from a copy, or move it away: "
+                    "what it holds is lost then"
+                )
+    return UnreadableError(
+        f"{paths.segments}: the stored events can't be searched ({said}); narrow the search"
+    )
 
 
 def fetch(paths: StorePaths, keys: Sequence[str]) -> dict[str, StoredEvent]:

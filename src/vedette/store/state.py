@@ -3,9 +3,10 @@ segments that hold the events."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import RLock
@@ -19,12 +20,17 @@ from vedette.model.delta import Delta
 from vedette.model.finding import Finding
 from vedette.store import manifest, outbox
 from vedette.store.database import NAME, open_reader, open_writer
+from vedette.store.held import Held
 from vedette.store.segments import Segment, sequence_of
 
 LAST_SEGMENT: Final = "last_segment"
 LAST_TAKEN_OVER: Final = "last_segment_taken_over"
 """In `meta`: the highest number of a segment, and of one from another state database."""
+STORED: Final = "stored"
+"""A file beside the database: the highest number of a segment that was committed. A database that
+was restored from a copy does not know all up to there."""
 
+_DIGITS: Final = 20
 _T = TypeVar("_T")
 
 
@@ -56,13 +62,34 @@ class State:
     def __init__(self, folder: Path) -> None:
         """Open or create the database. Raises UnreadableError."""
         self._lock = RLock()
-        self.fresh = not (folder / NAME).exists()
-        self._connection = open_writer(folder / NAME)
+        self._path = folder / NAME
+        self.fresh = not self._path.exists()
+        self._connection = open_writer(self._path)
+        self._held = Held(self._path)
+        self._stored = os.open(folder / STORED, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        told = os.pread(self._stored, _DIGITS, 0).strip()
+        self.stored = int(told) if told.isdigit() else 0
+        self._newest = self.stored
         self._sequence = int(self.meta(LAST_SEGMENT) or 0)
 
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+            if self._stored >= 0:
+                os.close(self._stored)
+                self._stored = -1
+
+    def look_after(self) -> bool:
+        """Put the file back where somebody took it away, and say whether that was so. Raises
+        LostError where another was put in its place, OSError and sqlite3.Error where the disk
+        refuses."""
+        with self._lock:
+            if not self._held.restored(self._connection):
+                return False
+            self._connection.close()
+            self._connection = open_writer(self._path)
+            self._held = Held(self._path)
+        return True
 
     def __enter__(self) -> Self:
         return self
@@ -80,14 +107,25 @@ class State:
         """A connection in a transaction that commits when the block ends well."""
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
+            before = self._newest
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
+                self._mark()
             except BaseException:
+                self._newest = before
                 # A full disk may have rolled back already.
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+    def _mark(self) -> None:
+        if self._newest <= self.stored:
+            return
+        # Not synced: where it lags behind, the database itself knows better, unless it is lost too.
+        with suppress(OSError):
+            os.pwrite(self._stored, f"{self._newest:0{_DIGITS}}".encode(), 0)
+            self.stored = self._newest
 
     def read(self, query: Callable[[sqlite3.Connection], _T]) -> _T:
         """The answer of one of the functions on a connection."""
@@ -143,6 +181,7 @@ class State:
             return
         manifest.add_segments(connection, added)
         newest = max(sequence_of(segment.path) or 0 for segment in added)
+        self._newest = max(self._newest, newest)
         for name in (LAST_SEGMENT, LAST_TAKEN_OVER) if taken_over else (LAST_SEGMENT,):
             connection.execute(
                 "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE "

@@ -86,7 +86,7 @@ class Watches:
         self.errors = (folder / "errors").open("wb")
         self.process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("crash_watch.py")), folder, str(port)],
-            env={**os.environ, "PYTHONPATH": str(TESTS)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path])},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.errors,

@@ -6,6 +6,7 @@ service runs, and a state that is started afresh takes nobody's account with it.
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import sqlite3
@@ -16,10 +17,13 @@ from pathlib import Path
 from typing import Final
 
 from vedette.model.errors import UnreadableError
+from vedette.store.held import Held, LostError
 
 NAME: Final = "access.db"
 BUSY_MS: Final = 10_000
 KEY_BYTES: Final = 32
+
+_log = logging.getLogger(__name__)
 
 MIGRATIONS: Final = (
     """
@@ -106,26 +110,17 @@ class Database:
             raise UnreadableError(
                 f"{self.path}: {error.strerror}; data_dir must be a folder that this user owns"
             ) from error
-        self._writer = self._connect()
-        try:
-            self._prepare(self._writer)
-            self._reader = self._connect()
-            self._reader.execute("PRAGMA query_only = ON")
-        except sqlite3.DatabaseError as error:
-            self._writer.close()
-            raise self._unreadable(error) from error
-        except UnreadableError:
-            self._writer.close()
-            raise
+        self._open()
 
     def close(self) -> None:
-        with self._reading, self._writing:
+        with self._writing, self._reading:
             self._reader.close()
             self._writer.close()
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """A connection to read by. Raises UnreadableError."""
+        self._look_after()
         with self._reading:
             try:
                 yield self._reader
@@ -137,6 +132,7 @@ class Database:
         """A transaction, on the disk when this returns; undone by whatever is raised inside.
         Raises UnreadableError where the disk is full or the file damaged."""
         with self._writing:
+            self._look_after()
             try:
                 self._writer.execute("BEGIN IMMEDIATE")
                 try:
@@ -160,6 +156,44 @@ class Database:
             )
             row = connection.execute("SELECT secret FROM keys WHERE name = ?", (name,)).fetchone()
         return bytes(row[0])
+
+    def _open(self) -> None:
+        self._writer = self._connect()
+        try:
+            self._prepare(self._writer)
+            self._reader = self._connect()
+            self._reader.execute("PRAGMA query_only = ON")
+            self._held = Held(self.path)
+        except sqlite3.DatabaseError as error:
+            self._writer.close()
+            raise self._unreadable(error) from error
+        except UnreadableError:
+            self._writer.close()
+            raise
+
+    def _look_after(self) -> None:
+        """Put the file back where somebody took it away."""
+        if self._held.is_there:
+            return
+        with self._writing, self._reading:
+            try:
+                if self._writer.in_transaction or not self._held.restored(self._writer):
+                    return
+            except LostError:
+                raise
+            except (OSError, sqlite3.DatabaseError) as error:
+                raise UnreadableError(
+                    f"{self.path}: it was taken away and can't be put back ({error}); make room on"
+                    " the disk"
+                ) from error
+            self._reader.close()
+            self._writer.close()
+            self._open()
+        _log.error(
+            "%s: it was taken away while it was in use, and has been put back; find out who deletes"
+            " files of Vedette",
+            self.path,
+        )
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(

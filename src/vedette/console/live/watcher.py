@@ -21,6 +21,7 @@ from vedette.model.errors import VedetteError
 from vedette.model.finding import Finding
 from vedette.response.register import NAME as ACTIONS
 from vedette.store.database import NAME, open_reader
+from vedette.store.held import Held
 
 PAUSE: Final = 0.1
 """Seconds between looks."""
@@ -85,11 +86,12 @@ class Watcher:
             closing(open_reader(self._data / NAME)) as state,
             closing(_open(self._data / ACTIONS)) as actions,
         ):
+            held = [Held(self._data / name) for name in (NAME, ACTIONS)]
             seen = (-1, -1)
             if not self._number:
                 self._number = _newest(state, "findings", "rowid")
                 self._changes = _newest(state, "incident_records", "number")
-            while not self._stop.wait(PAUSE):
+            while not self._stop.wait(PAUSE) and all(each.is_there for each in held):
                 now = (_version(state), _version(actions))
                 if now == seen:
                     continue

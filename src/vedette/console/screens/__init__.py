@@ -44,8 +44,10 @@ def table() -> Table:
 def parts_of(place: Place, pages: Pages) -> Callable[[], list[tuple[str, str]]]:
     """What gives the parts that all browsers share, rendered once, where they changed."""
     before: dict[str, str] = {}
+    trouble = ""
 
     def changed() -> list[tuple[str, str]]:
+        nonlocal trouble
         seat = Seat(place, None)
         said = []
         try:
@@ -55,8 +57,11 @@ def parts_of(place: Place, pages: Pages) -> Callable[[], list[tuple[str, str]]]:
                     before[name] = html
                     told = msgspec.json.encode({"part": name, "html": html}).decode()
                     said.append(("part", told))
+            trouble = ""
         except (VedetteError, sqlite3.Error) as error:
-            _log.warning("live parts: %s", error)
+            if str(error) != trouble:
+                trouble = str(error)
+                _log.warning("live parts: %s", error)
         finally:
             seat.close()
         return said

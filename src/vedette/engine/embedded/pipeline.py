@@ -14,6 +14,7 @@ from typing import Protocol
 
 import msgspec
 
+from vedette.engine.alarms import FILE, alarm
 from vedette.engine.embedded.backlog import Backlog
 from vedette.engine.embedded.delivery import Delivery
 from vedette.engine.embedded.detecting import WatchDetector
@@ -33,6 +34,7 @@ from vedette.model.protocols import Sink, Source
 from vedette.sources.live.clock import Clock
 from vedette.store import reading
 from vedette.store.columns import Describe
+from vedette.store.held import LostError
 from vedette.store.state import State
 
 _log = logging.getLogger(__name__)
@@ -301,13 +303,30 @@ class Pipeline:
 
     async def _tick(self) -> None:
         now = self._clock.now()
-        alarms = [alarm for meter in self._sources.values() if (alarm := meter.tick(now))]
+        alarms = [each for meter in self._sources.values() if (each := meter.tick(now))]
+        alarms += await self._look_after(now)
         for intake, backlog in zip(self._intakes, self._backlogs, strict=True):
             alarms += backlog.tick(now, intake.disk_bytes, intake.full)
         if self._answering is not None:
             alarms += self._answering.alarms()
         self._found(await self._flusher.advance(alarms))
         await self._save_status()
+
+    async def _look_after(self, now: int) -> list[Finding]:
+        """The alarm where the state database was taken away. Raises LostError."""
+        loop = asyncio.get_running_loop()
+        try:
+            if not await loop.run_in_executor(self._writes, self._state.look_after):
+                return []
+        except LostError:
+            raise
+        except (OSError, sqlite3.Error) as error:
+            what = f"it was taken away and can't be put back ({error})"
+            self.report("", Problem("state.db", what, "free disk space; Vedette tries again"))
+            return []
+        what = "it was taken away while it was in use, and has been put back"
+        self.report("", Problem("state.db", what, "find out who deletes files of Vedette"))
+        return [alarm(FILE, f"state.db {now}", now, f"state.db: {what}")]
 
     async def _save_status(self, ended: bool = False) -> None:
         for intake in self._intakes:

@@ -78,17 +78,18 @@ def run_watch(
     report: Callable[[str, Problem], None] | None = None,
     started: Callable[[Pipeline, Note], None] | None = None,
     beside: Beside | None = None,
-) -> None:
-    """Watch until the sources end or a signal comes.
+    alarms: Alarms | None = None,
+) -> bool:
+    """Watch until the sources end or a signal comes; gives whether one came.
 
     `parts` is called once the data directory is this process's own, with the figures that an HTTP
     source may serve. `started` is called in the event loop when the pipeline is about to run; it
     may keep the pipeline to call `replace_detector`, and what writes notes into the ledger.
-    `settings` stands for those of the configuration. SIGTERM and SIGINT end it in order: what was
-    read is committed; a second one ends the process at once. Raises BusyError, UnreadableError,
-    UnsavedError.
+    `settings` stands for those of the configuration; alarms may be put into `alarms` from
+    elsewhere. SIGTERM and SIGINT end it in order: what was read is committed; a second one ends
+    the process at once. Raises BusyError, UnreadableError, UnsavedError.
     """
-    asyncio.run(
+    return asyncio.run(
         watch(
             config,
             parts,
@@ -97,6 +98,7 @@ def run_watch(
             report=report,
             started=started,
             beside=beside,
+            alarms=alarms,
         )
     )
 
@@ -110,7 +112,8 @@ async def watch(
     report: Callable[[str, Problem], None] | None = None,
     started: Callable[[Pipeline, Note], None] | None = None,
     beside: Beside | None = None,
-) -> None:
+    alarms: Alarms | None = None,
+) -> bool:
     """As `run_watch`, inside an event loop that is running already."""
     with DataLock(config.data_dir), State(config.data_dir) as state, ExitStack() as opened:
         paths = store_paths(config)
@@ -118,7 +121,7 @@ async def watch(
             _tell(report, problem)
         meters = Meters()
         built = parts(meters)
-        alarms = Alarms()
+        alarms = alarms or Alarms()
         now = (clock or Clock()).now
         room, desk = opened.enter_context(answering(config, state, alarms, now))
         pipeline = Pipeline(
@@ -135,12 +138,13 @@ async def watch(
             report=report,
             answering=room,
         )
-        with contextlib.closing(pipeline), _signals(pipeline):
+        with contextlib.closing(pipeline), _signals(pipeline) as told:
             async with _metrics(config, pipeline):
                 if started is not None:
                     started(pipeline, room.note)
                 with beside(Running(pipeline, desk)) if beside else contextlib.nullcontext():
                     await pipeline.run()
+        return told.is_set()
 
 
 def store_paths(config: Config) -> StorePaths:
@@ -171,25 +175,26 @@ def _tell(report: Callable[[str, Problem], None] | None, problem: Problem) -> No
 
 
 @contextmanager
-def _signals(pipeline: Pipeline) -> Iterator[None]:
+def _signals(pipeline: Pipeline) -> Iterator[asyncio.Event]:
     loop = asyncio.get_running_loop()
-    asked = False
+    asked = asyncio.Event()
+    before = {number: signal.getsignal(number) for number in SIGNALS}
 
     def handle(number: signal.Signals) -> None:
-        nonlocal asked
-        if asked:
+        if asked.is_set():
             os._exit(128 + number)
-        asked = True
+        asked.set()
         _log.info("%s: finishing; once more to end at once", number.name)
         pipeline.stop()
 
     for number in SIGNALS:
         loop.add_signal_handler(number, handle, number)
     try:
-        yield
+        yield asked
     finally:
         for number in SIGNALS:
             loop.remove_signal_handler(number)
+            signal.signal(number, before[number])
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from typing import Final
 
 from vedette.engine.alarms import LEDGER, RESPONSE, Alarms, alarm, is_ours, told
 from vedette.engine.thwarting.answering import Answerer
+from vedette.engine.thwarting.keeping import Keeping
 from vedette.engine.thwarting.noting import Notes
 from vedette.engine.thwarting.proving import Proving
 from vedette.engine.thwarting.recorder import KIND as FINDINGS
@@ -68,6 +69,7 @@ class Room:
         self._heard: OrderedDict[str, None] = OrderedDict()
         alarms.hear = self._hear
         self._space = Space(data, now, alarms.put)
+        self._keeping = Keeping(ledger, register, now, alarms.put)
         self._proving = Proving(data / NAME_OF_LEDGER, ledger, now, lambda: self._stop.is_set())
         self.book = book
         self.ledger = ledger
@@ -84,6 +86,7 @@ class Room:
         self._lock = threading.Lock()
         self._changed: OrderedDict[str, None] = OrderedDict()
         self._again: dict[str, int] = {}
+        self._said: dict[str, tuple[int, str]] = {}
         self._folded: list[str] = []
         self._ours: list[Finding] = []
         self._wake = threading.Event()
@@ -192,6 +195,7 @@ class Room:
                     self._again[name] = self._now() + AGAIN
             self._guarded("ending actions in time", self._tick)
             self._guarded("looking at the disk", self._space.look)
+            self._guarded("looking after the record", self._keeping.look)
             with self._lock:
                 if not self._changed:
                     self._idle.set()
@@ -248,24 +252,27 @@ class Room:
     def _index_segments(self) -> None:
         with closing(open_reader(self._data / NAME)) as state:
             segments = manifest.live_segments(state)
+        self._pause = INDEXING
         left = self._index.refresh(segments, lambda: not self._stop.is_set())
         if not left:
             self._index.prune(segments)
-        self._pause = INDEXING
 
     def _guarded(self, what: str, work: Callable[[], object]) -> bool:
         """Whether it was done. A fault in answering one incident must not end the answering of the
         others."""
         try:
             work()
+            self._said.pop(what, None)
             return True
         except Exception as error:
-            _log.log(
-                logging.WARNING if isinstance(error, VedetteError | OSError) else logging.ERROR,
-                "%s: %s", what, error, exc_info=not isinstance(error, VedetteError),
-            )  # fmt: skip
+            known = isinstance(error, VedetteError)
             hour = self._now() // 3_600_000_000
             text = f"{what}: {error}"
+            level = logging.WARNING if known or isinstance(error, OSError) else logging.ERROR
+            if self._said.get(what) == (hour, text):
+                level = logging.DEBUG  # said this hour, and tried again since
+            self._said[what] = (hour, text)
+            _log.log(level, "%s", text, exc_info=not known)
             self._alarms.put(alarm(RESPONSE, f"{what} {hour}", self._now(), text))
             self._stop.wait(0.2)
             return False

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from vedette.model.errors import UnreadableError
 from vedette.response.counterfactual.fields import Fields
 from vedette.response.counterfactual.shown import Reader
 from vedette.response.counterfactual.sidecar import Sidecar, build, load, sidecar_of, write
@@ -41,11 +42,17 @@ class Index:
     def refresh(self, segments: Iterable[Segment], go_on: Callable[[], bool]) -> int:
         """Make what is missing, newest first, while `go_on` says so; gives how many still are.
         To be called when segments were written or merged, so that a check finds all made. Raises
-        UnreadableError."""
+        UnreadableError for the first that can't be made, once it has made the others."""
         missing = [one for one in segments if self.find(one) is None]
         missing.sort(key=lambda one: (-one.max_time, one.path))
+        wrong: UnreadableError | None = None
         while missing and go_on():
-            self.make(missing.pop(0))
+            try:
+                self.make(missing.pop(0))
+            except UnreadableError as error:
+                wrong = wrong or error
+        if wrong is not None:
+            raise wrong
         return len(missing)
 
     def prune(self, segments: Iterable[Segment]) -> int:
