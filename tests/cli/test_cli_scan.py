@@ -259,7 +259,7 @@ def test_explain_of_a_correlation_explains_what_it_stands_on(run: Any) -> None:
         ("vedette scan --format su", {"suricata"}),
         ("vedette rules install si", {"sigmahq"}),
         ("vedette rules list --state un", {"unsupported"}),
-        ("vedette s", {"scan", "search", "shield", "sources", "sinks"}),
+        ("vedette s", {"scan", "search", "serve", "shield", "sources", "sinks", "support"}),
     ],
 )
 def test_completion_offers_what_fits(words: str, offered: set[str]) -> None:
