@@ -125,7 +125,7 @@ def test_samples_lie_on_both_sides(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=named)
 def test_building_blocks_stand_with_their_correlation(path: Path) -> None:
     """In a file with a correlation, what is correlated is informational; elsewhere nothing is.
-    Where the correlation says `generate`, its parts speak for themselves, and are more than that."""
+    Where the correlation says `generate`, its parts speak for themselves, above that level."""
     found = documents(path)
     names = {document["name"]: document for document in found if "name" in document}
     used = [name for d in found if "correlation" in d for name in d["correlation"]["rules"]]
