@@ -74,7 +74,7 @@ def _parsed(pattern: str) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a pattern that re finds odd is not ours to mend
-            return re._parser.parse(pattern)  # type: ignore[attr-defined]  # no public parser
+            return re._parser.parse(pattern)  # type: ignore[attr-defined,unused-ignore]  # no public parser
     except (re.error, OverflowError, RecursionError):
         return None
 

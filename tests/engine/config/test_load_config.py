@@ -375,8 +375,8 @@ def test_what_answers_incidents_is_read_too(tmp_path: Path) -> None:
     (tmp_path / "circle.json").write_bytes(
         (bundled("playbooks") / "recruiter-lure.json").read_bytes()
     )
-    (said,) = check_config(path, {})
-    assert "circle.json: has the id of" in said
+    (twice,) = check_config(path, {})
+    assert "circle.json: has the id of" in twice
 
 
 def test_importing_it_costs_nothing() -> None:

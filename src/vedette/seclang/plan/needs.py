@@ -34,7 +34,7 @@ def needed(pattern: bytes) -> Bytes | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what re finds odd is not ours to mend
-            tree = re._parser.parse(pattern.decode("latin-1"))  # type: ignore[attr-defined]  # no public parser
+            tree = re._parser.parse(pattern.decode("latin-1"))  # type: ignore[attr-defined,unused-ignore]  # no public parser
     except (re.error, OverflowError, RecursionError):
         return None
     try:
