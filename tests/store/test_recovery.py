@@ -10,11 +10,13 @@ import pytest
 
 from store.stored import batch_of, write
 from vedette.model.errors import BusyError, UnreadableError
+from vedette.store import manifest
 from vedette.store.database import MIGRATIONS, NAME, open_reader
 from vedette.store.lock import DataLock
 from vedette.store.query import SearchQuery
 from vedette.store.recovery import IN_FLIGHT, recover
 from vedette.store.search import StorePaths, search
+from vedette.store.segments import read_tables, segment_path, write_segment
 from vedette.store.state import State
 
 
@@ -51,6 +53,23 @@ def test_an_old_copy_of_the_state_deletes_nothing(tmp_path: Path) -> None:
     with State(tmp_path) as state:
         recover(tmp_path / "events", state)
     assert count(tmp_path) == IN_FLIGHT + 3, "the same numbers were stored twice"
+
+
+def test_a_merge_that_was_left_half_done_stores_nothing_twice(tmp_path: Path) -> None:
+    """Killed between the renaming of the merged file and its commit, after a flush had taken the
+    next number and was committed."""
+    filled(tmp_path, 3)
+    with State(tmp_path) as state:
+        parts = state.read(manifest.live_segments)
+        left = segment_path(state.next_sequence(), parts[0].min_arrival)
+        tables = [table for part in parts for table in read_tables(tmp_path / "events" / part.path)]
+        write_segment(tmp_path / "events", left, tables)
+        write(tmp_path / "events", state, batch_of([{"n": "later"}], first=99))
+    with State(tmp_path) as state:
+        assert recover(tmp_path / "events", state) == []
+        assert state.read(manifest.totals)[1] == 4
+    assert not (tmp_path / "events" / left).exists()
+    assert count(tmp_path) == 4
 
 
 def test_a_vanished_segment_is_told_of(tmp_path: Path) -> None:

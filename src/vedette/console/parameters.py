@@ -20,9 +20,15 @@ def path_parameters(path: str) -> list[str]:
     return _PARAMETER.findall(path)
 
 
-def from_pairs(kind: type[Any], pairs: Iterable[tuple[str, Any]], path: Mapping[str, str]) -> Any:
+def from_pairs(
+    kind: type[Any],
+    pairs: Iterable[tuple[str, Any]],
+    path: Mapping[str, str],
+    blanks: bool = True,
+) -> Any:
     """A Struct of `kind` from texts. What it does not know is refused, so that a slip of the pen
-    is no silent default; an empty text stands for what was left out. Raises RequestError."""
+    is no silent default. With `blanks` an empty text stands for what was left out, as browsers
+    send the fields of a form that nobody filled in. Raises RequestError."""
     fields = {each.encode_name: each for each in msgspec.structs.fields(kind)}
     given: dict[str, Any] = {}
     for name, value in [*pairs, *path.items()]:
@@ -30,7 +36,7 @@ def from_pairs(kind: type[Any], pairs: Iterable[tuple[str, Any]], path: Mapping[
         if field is None:
             known = ", ".join(sorted(fields)) or "none"
             raise RequestError("malformed", f"{name}: no such parameter here; there are: {known}")
-        if isinstance(value, str) and value == "" and name not in path and not field.required:
+        if blanks and value == "" and name not in path and not field.required:
             continue
         if _is_many(field.type):
             given.setdefault(name, []).append(value)

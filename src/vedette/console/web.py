@@ -187,7 +187,7 @@ class Web:
                 who = await run_in_threadpool(self.callers.api, request)
                 self._allow(view, who)
                 query = from_pairs(view.query, request.query_params.multi_items(),
-                                   request.path_params)  # fmt: skip
+                                   request.path_params, blanks=False)  # fmt: skip
                 return await self._awaited(request, view, partial(
                     self._read_json, view=view, who=who, query=query))  # fmt: skip
             except (VedetteError, OSError) as error:

@@ -23,8 +23,8 @@ def recover(root: Path, state: State) -> list[Problem]:
     - Temporary files go.
     - A file that was never committed goes: its events were never acknowledged and come again.
     - Files without a manifest (the state database is new, or a copy) are taken over. What was
-      committed in another state database is told by its number (`State.stored`), and by there
-      being many.
+      committed in another state database is told by its number (`State.stored`, where it is
+      beyond what this one knows of), and by there being many.
     - Segments whose file is gone leave the manifest, with a problem for each.
     """
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -36,11 +36,15 @@ def recover(root: Path, state: State) -> list[Problem]:
     problems = list(_missing(root, state, known, present))
     unknown = [path for path in sorted(present) if path not in known]
     if not state.fresh and len(unknown) <= IN_FLIGHT:
-        left = [path for path in unknown if (sequence_of(path) or 0) > state.stored]
+        # A database that knows of the newest commit knows of every one: what a merge left half
+        # done may have a lower number than events that were committed meanwhile.
+        committed = 0 if state.is_newest else state.stored
+        left = [path for path in unknown if (sequence_of(path) or 0) > committed]
         remove_files(root, left)
         unknown = [path for path in unknown if path not in left]
     if unknown or state.fresh:
         problems += _adopt(root, state, unknown)
+    state.skip_to(state.stored)
     return problems
 
 

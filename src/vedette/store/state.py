@@ -71,6 +71,8 @@ class State:
         self.stored = int(told) if told.isdigit() else 0
         self._newest = self.stored
         self._sequence = int(self.meta(LAST_SEGMENT) or 0)
+        self.is_newest = self._sequence >= self.stored
+        """Whether the database, as it was opened, knows of every commit; a copy does not."""
 
     def close(self) -> None:
         with self._lock:

@@ -12,6 +12,11 @@ from vedette.console.access.roles import Role, at_least
 from vedette.console.table import View
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
+_SPACED: Final = """
+() => Object.assign(document.documentElement.style,
+  { letterSpacing: ".12em", wordSpacing: ".16em" })
+"""
+"""The text spacing that must lose nothing (WCAG 1.4.12); other fonts are wider than ours, too."""
 _WRONG: Final = """
 () => {
   document.querySelector("main").insertAdjacentHTML("beforeend",
@@ -67,4 +72,6 @@ def test_screen(
     found += [f"320 px: {each}" for each in seat.overflow() + seat.faults("target-size")]
     if role == "admin":
         seat.picture(f"{view.name}-320-dark")
+        seat.page.evaluate(_SPACED)
+        found += [f"320 px, letters apart: {each}" for each in seat.overflow()]
     assert "\n".join(found + seat.complaints()) == ""
