@@ -103,8 +103,8 @@ class Watcher:
                     said.append(("incidents", ""))
                 if now[1] != before[1] and not first:
                     said.append(("actions", ""))
-                said += self._parts()
                 self._hub.say(said)
+                self._hub.say(self._parts())
 
     def _findings(self, state: sqlite3.Connection) -> list[tuple[str, str]]:
         said: list[tuple[str, str]] = []
