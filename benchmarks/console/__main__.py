@@ -34,6 +34,7 @@ def main() -> int:
     parser.add_argument("--viewers", type=int, default=live.VIEWERS)
     parser.add_argument("--rate", type=int, default=live.RATE, help="events a second")
     parser.add_argument("--seconds", type=float, default=live.SECONDS)
+    parser.add_argument("--only", choices=("pages", "live"), help="leave the other part out")
     parser.add_argument("--keep", type=Path, help="make the data here and use it again")
     parser.add_argument("--write", action="store_true", help=f"put the figures into {PAGE.name}")
     given = parser.parse_args()
@@ -45,16 +46,18 @@ def main() -> int:
             print(where(), flush=True)
             _data(firm, given.findings, given.incidents, given.events)
         with serving(firm) as console:
-            with heard() as said:
-                say("from start to the address on the terminal", f"{console.started:.1f} s")
-                places = answers.run(console, given.times)
-                painting.run(console, places)
-                say("memory of the process", f"{console.memory('VmRSS'):.0f} MB")
-            figures["pages"] = made_said.getvalue() + said.getvalue()
-            with heard() as said:
-                print(where(), flush=True)
-                live.run(firm, console, given.viewers, given.rate, given.seconds)
-            figures["live"] = said.getvalue()
+            if given.only != "live":
+                with heard() as said:
+                    say("from start to the address on the terminal", f"{console.started:.1f} s")
+                    places = answers.run(console, given.times)
+                    painting.run(console, places)
+                    say("memory of the process", f"{console.memory('VmRSS'):.0f} MB")
+                figures["pages"] = made_said.getvalue() + said.getvalue()
+            if given.only != "pages":
+                with heard() as said:
+                    print(where(), flush=True)
+                    live.run(firm, console, given.viewers, given.rate, given.seconds)
+                figures["live"] = said.getvalue()
     if given.write:
         write_figures(PAGE, figures, PAGE)
     return 0

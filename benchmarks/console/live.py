@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from demo.firm import PEOPLE
@@ -84,9 +84,7 @@ def run(
         f"{console.memory('VmRSS'):.0f} MB, {console.memory('VmHWM'):.0f} MB")  # fmt: skip
 
 
-def _print(
-    sent: Sent, told: dict[str, list[dict[str, float]]], stored: int, seconds: float
-) -> None:
+def _print(sent: Sent, told: dict[str, Any], stored: int, seconds: float) -> None:
     waits: list[float] = []
     first: list[float] = []
     missed = 0
@@ -107,6 +105,11 @@ def _print(
     say("events stored, lost", f"{stored:,}, {sent.events - stored:,}")
     say("viewers, findings each", f"{len(told['seen'])}, {len(sent.marks)}")
     say("tellings, missed", f"{len(waits) + len(first):,}, {missed}")
+    say(
+        "messages and MB to each viewer, a second",
+        f"{told['messages'] / len(told['seen']) / seconds:.1f}, "
+        f"{told['nbytes'] / len(told['seen']) / seconds / 1e6:.3f}",
+    )
     say("streams broken, reloads asked for", f"{len(told['broken'])}, {told['resyncs']}")
     say(
         "from sent to stored",
