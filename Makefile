@@ -39,6 +39,7 @@ bench: ## Measure against peers and naive code; prints ratios.
 	@$(PY) -m benchmarks
 	@$(PY) -m benchmarks.recruitbench
 	@$(PY) -m benchmarks.shieldbench
+	@$(PY) -m benchmarks.console
 
 fuzz: ## Fuzz the parsers with coverage guidance (FUZZ_SECONDS each).
 	@scripts/bootstrap fuzz

@@ -99,7 +99,13 @@ def fill(made: Firm, folder: Path) -> None:
         hit(n, NOW - HOUR - n, ("host", f"ws-{n % 5}"), key=key) for n, key in enumerate(keys[:9])
     )
     made.found(
-        hit(50 + n, NOW - n * HOUR, ("address", "203.0.113.66"), rule=WEB, level="critical")
+        hit(
+            50 + n,
+            NOW - n * HOUR,
+            ("address", "203.0.113.66"),
+            rule=WEB,
+            title="Shell behind a site",
+        )
         for n in range(3)
     )
     made.answered()

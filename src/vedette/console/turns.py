@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from vedette.model.errors import BusyError
 from vedette.store.bounded import Bounds
+from vedette.store.kept_engine import KeptEngine
 
 if TYPE_CHECKING:
     from vedette.console.seat import Seat
@@ -17,6 +18,9 @@ AT_ONCE: Final = 2
 PATIENCE: Final = 5.0
 """Seconds that a search waits for its turn."""
 LOOK: Final = 0.1
+MEMORY: Final = "256MB"
+THREADS: Final = 1
+"""Of all searches together."""
 SECONDS: Final = 10.0
 """What a search may take before it tells what it has found so far."""
 
@@ -27,6 +31,7 @@ class Turns:
     def __init__(self) -> None:
         self._turns = BoundedSemaphore(AT_ONCE)
         self._closed = Event()
+        self._engine = KeptEngine(MEMORY, THREADS)
 
     @contextmanager
     def turn(self, gone: Event) -> Iterator[Bounds]:
@@ -40,12 +45,17 @@ class Turns:
                     f"{AT_ONCE} searches of stored events are running; try again in some seconds"
                 )
         try:
-            yield Bounds(seconds=SECONDS, gone=lambda: gone.is_set() or self._closed.is_set())
+            yield Bounds(
+                seconds=SECONDS,
+                gone=lambda: gone.is_set() or self._closed.is_set(),
+                engine=self._engine,
+            )
         finally:
             self._turns.release()
 
     def close(self) -> None:
         self._closed.set()
+        self._engine.close()
 
 
 def turns_of(seat: Seat) -> Turns:

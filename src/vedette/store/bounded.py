@@ -7,6 +7,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -29,6 +30,8 @@ from vedette.store.segments import Segment
 if TYPE_CHECKING:
     import duckdb
 
+    from vedette.store.kept_engine import KeptEngine
+
 FIRST: Final = 1
 """Segments that are looked through at first; each further round takes twice as many. What a round
 has not finished when the time is over is not told."""
@@ -49,12 +52,20 @@ def _never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one search may use: `memory` as DuckDB writes it, `seconds` of time."""
+    """What one search may use: `memory` as DuckDB writes it, `seconds` of time. With an `engine`
+    its memory and threads count instead."""
 
     memory: str = "128MB"
     threads: int = 1
     seconds: float = 10.0
     gone: Callable[[], bool] = _never
+    engine: KeptEngine | None = None
+
+    def opened(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """What searches."""
+        if self.engine is not None:
+            return self.engine.cursor()
+        return open_engine(self.memory, self.threads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +196,7 @@ def _looking(paths: StorePaths, query: SearchQuery, bounds: Bounds) -> Iterator[
 
     with (
         contextlib.closing(open_reader(paths.state / NAME)) as state,
-        open_engine(bounds.memory, bounds.threads) as engine,
+        bounds.opened() as engine,
     ):
         check_expressions(engine, query)
         look = _Look(engine, lambda query: in_order(state, query))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -25,6 +26,8 @@ from vedette.store.held import Held
 
 PAUSE: Final = 0.1
 """Seconds between looks."""
+PACE: Final = 0.5
+"""Seconds between two tellings of what is fetched or sent whole again; findings are told at once."""
 SLOWLY: Final = 1.0
 """Seconds after a failure."""
 AT_ONCE: Final = 500
@@ -91,20 +94,24 @@ class Watcher:
             if not self._number:
                 self._number = _newest(state, "findings", "rowid")
                 self._changes = _newest(state, "incident_records", "number")
+            due: set[str] = set()
+            changed, told = False, 0.0
             while not self._stop.wait(PAUSE) and all(each.is_there for each in held):
                 now = (_version(state), _version(actions))
-                if now == seen:
-                    continue
-                first, before, seen = seen == (-1, -1), seen, now
-                said = self._findings(state)
-                newest = _newest(state, "incident_records", "number")
-                if said or newest != self._changes:
-                    self._changes = newest
-                    said.append(("incidents", ""))
-                if now[1] != before[1] and not first:
-                    said.append(("actions", ""))
-                said += self._parts()
-                self._hub.say(said)
+                if now != seen:
+                    first, before, seen, changed = seen == (-1, -1), seen, now, True
+                    said = self._findings(state)
+                    self._hub.say(said)
+                    newest = _newest(state, "incident_records", "number")
+                    if said or newest != self._changes:
+                        self._changes = newest
+                        due.add("incidents")
+                    if now[1] != before[1] and not first:
+                        due.add("actions")
+                if changed and time.monotonic() - told >= PACE:
+                    self._hub.say([*((topic, "") for topic in sorted(due)), *self._parts()])
+                    due.clear()
+                    changed, told = False, time.monotonic()
 
     def _findings(self, state: sqlite3.Connection) -> list[tuple[str, str]]:
         said: list[tuple[str, str]] = []
