@@ -26,6 +26,8 @@ NAMES: Final = sorted(entry.name for entry in table() if entry.api)
 THOROUGH: Final = os.environ.get("VEDETTE_THOROUGH", "") not in ("", "0")
 EXAMPLES: Final = 300 if THOROUGH else 8
 """Of each operation, right ones and as many wrong ones."""
+ADDRESS: Final = 65_000
+"""Characters of an address beyond which the server refuses it before the console sees it."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,10 @@ def _try(api: Api, name: str, right: bool) -> None:
             if right and turn % 2 and known and parameter in (case.path_parameters or {}):
                 case.path_parameters[parameter] = known[turn % len(known)]
         response = case.call(base_url=api.served.base, session=api.session, timeout=30)
-        case.validate_response(response, checks=checks)
+        if len(str(response.request.url)) > ADDRESS:
+            assert response.status_code < 500
+        else:
+            case.validate_response(response, checks=checks)
 
     fuzz()
 

@@ -27,7 +27,7 @@ from vedette.store.held import Held
 PAUSE: Final = 0.1
 """Seconds between looks."""
 PACE: Final = 0.5
-"""Seconds between two tellings of what is fetched or sent whole again; findings are told at once."""
+"""Seconds between tellings of what is fetched or sent whole again; findings are told at once."""
 SLOWLY: Final = 1.0
 """Seconds after a failure."""
 AT_ONCE: Final = 500
