@@ -12,11 +12,11 @@ import sys
 import tempfile
 import time
 import webbrowser
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from demo.checking import check
 from demo.engine import Engine, EngineError, environment
@@ -35,6 +35,13 @@ SETTLE: Final = 6.0
 ENDS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 HISTORY_SECONDS: Final = 600.0
 
+
+class _HasEnd(Protocol):
+    def close(self) -> None: ...
+
+
+_Closes = TypeVar("_Closes", bound=_HasEnd)
+
 _BEFORE: Final = """\
 {name}: a firm of 40, a working day and two attacks on it. All of it is invented (seed {seed});
 it happens on this machine alone, changes nothing on it, and is gone when you press Ctrl-C.
@@ -49,10 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run it; 0 when it was ended in order, with --check when all was as it should be."""
     given = _arguments(arguments)
     seconds = CHECKED if given.check else float(os.environ.get("VEDETTE_DEMO_SECONDS", LENGTH))
-    with _interruptible():
+    with _interruptible() as ends:
         try:
             with _folder() as folder:
-                return _run(Path(folder), given, seconds)
+                return _run(Path(folder), given, seconds, ends)
         except KeyboardInterrupt:
             print("\nended; nothing is left of it", flush=True)
             return 130
@@ -61,33 +68,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 1
 
 
-def _run(folder: Path, given: argparse.Namespace, seconds: float) -> int:
+def _run(folder: Path, given: argparse.Namespace, seconds: float, ends: _Ends) -> int:
     place = Place(folder, free_ports())
     with ExitStack() as opened:
-        teller = Teller(sys.stdout, place)
-        opened.callback(teller.close)
+
+        def kept(make: Callable[[], _Closes]) -> _Closes:
+            """What is begun is also ended, whenever the signal comes."""
+            with ends.held():
+                made = make()
+                opened.callback(made.close)
+            return made
+
+        teller = kept(lambda: Teller(sys.stdout, place))
         teller.say(_BEFORE.format(name="Halden Optronics", seed=given.seed))
-        website = Website()
-        opened.callback(website.close)
-        receiver = Receiver()
-        opened.callback(receiver.close)
+        website = kept(Website)
+        receiver = kept(Receiver)
         write(place, website.port, (receiver.url, receiver.secret), given.rules)
         _days_before(place, given.seed, teller)
 
         def mailed(taken: Taken) -> None:
             teller.mail(taken, taken.letter.domain == SENDER_DOMAIN)
 
-        gateway = Gateway(folder / "mail", ("127.0.0.1", place.ports.mail), given.seed, mailed)
-        opened.callback(gateway.close)
+        milter = ("127.0.0.1", place.ports.mail)
+        gateway = kept(lambda: Gateway(folder / "mail", milter, given.seed, mailed))
         began = time.monotonic()
-        engine = Engine(place, gateway.programs, teller.found, teller.log)
-        opened.callback(engine.close)
+        engine = kept(lambda: Engine(place, gateway.programs, teller.found, teller.log))
         engine.wait_until(lambda: _at_work(place))
         teller.say(f"Vedette is at work after {time.monotonic() - began:.1f} s\n")
         if given.open and engine.link:
             webbrowser.open(engine.link)
-        story = Story(place, given.seed, seconds, gateway, website, receiver, teller)
-        opened.callback(story.close)
+        story = kept(lambda: Story(place, given.seed, seconds, gateway, website, receiver, teller))
         teller.start()
         story.start()
         while not story.over.wait(0.2):
@@ -157,19 +167,39 @@ def _folder() -> Iterator[str]:
         yield made
 
 
-@contextmanager
-def _interruptible() -> Iterator[None]:
+class _Ends:
     """Every signal that ends it does so in order, and once: what ends is not disturbed."""
 
-    def end(number: int, frame: FrameType | None) -> None:
+    def __init__(self) -> None:
+        self._asked = self._held = False
+
+    def end(self, number: int, frame: FrameType | None) -> None:
+        """Handles the signal."""
         del number, frame
         for each in ENDS:
             signal.signal(each, signal.SIG_IGN)
-        raise KeyboardInterrupt
+        self._asked = True
+        if not self._held:
+            raise KeyboardInterrupt
 
-    before = {each: signal.signal(each, end) for each in ENDS}
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """A signal that comes meanwhile counts when this is over."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+        if self._asked:
+            raise KeyboardInterrupt
+
+
+@contextmanager
+def _interruptible() -> Iterator[_Ends]:
+    ends = _Ends()
+    before = {each: signal.signal(each, ends.end) for each in ENDS}
     try:
-        yield
+        yield ends
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)

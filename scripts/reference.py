@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import click
+import msgspec
 from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 
@@ -265,6 +266,35 @@ def api_page() -> Iterator[str]:
         )
 
 
+def console_page() -> Iterator[str]:
+    yield "| page | address | role | in the address |"
+    yield "|---|---|---|---|"
+    for view in sorted(table().views, key=lambda one: one.path):
+        if view.template is None and view.produce is None:
+            continue
+        path = view.path.replace(":path}", "}")
+        parameters = [
+            _parameter(field.encode_name, field.type)
+            for field in msgspec.structs.fields(view.query)
+            if f"{{{field.encode_name}}}" not in path
+        ]
+        said = ", ".join(parameters) or "-"
+        yield f"| {_escaped(view.summary)} | `{path}` | {view.role} | {said} |"
+
+
+def _parameter(name: str, kind: Any) -> str:
+    values = [each for each in _literals(kind) if each]
+    return f"`{name}` ({', '.join(values)})" if values else f"`{name}`"
+
+
+def _literals(kind: Any) -> Iterator[str]:
+    if typing.get_origin(kind) is Literal:
+        yield from map(str, typing.get_args(kind))
+    else:
+        for part in typing.get_args(kind):
+            yield from _literals(part)
+
+
 def exit_codes() -> dict[int, str]:
     """The exit codes that the command line names, with their meaning."""
     found = {getattr(cli, name): text for name, text in EXIT_CODES.items()}
@@ -348,6 +378,7 @@ PAGES: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "lures.md": lures_page,
     "seclang.md": seclang_page,
     "api.md": api_page,
+    "console.md": console_page,
 }
 
 

@@ -41,16 +41,19 @@ def list_(
     output: str,
 ) -> None:
     """List actions, the last changed first. Exit code 1: there are some."""
+    from vedette.engine.response import modes_of
     from vedette.engine.thwarting.reading import recent_actions
     from vedette.response.shown import entry_json, one_line
 
+    config = loaded(path)
+    modes = modes_of(config)
     chosen = (*states, *(("proposed",) if waiting else ()))
-    found = recent_actions(loaded(path).data_dir, chosen, limit)
+    found = recent_actions(config.data_dir, chosen, limit)
     for entry in found:
         if output == "json":
             print_json(entry_json(entry))
         else:
-            click.echo(visible(one_line(entry)))
+            click.echo(visible(one_line(entry, modes)))
     if not found and output == "human":
         click.echo("no actions", err=True)
     ctx.exit(FOUND if found else FINE)
@@ -62,14 +65,16 @@ def list_(
 @output_option
 def show(path: Path, action: str, output: str) -> None:
     """Show an action, why it was decided and what it costs. ACTION is its id, or how it begins."""
+    from vedette.engine.response import modes_of
     from vedette.engine.thwarting.reading import action_named
     from vedette.response.shown import entry_json, entry_lines
 
-    entry = action_named(loaded(path).data_dir, action)
+    config = loaded(path)
+    entry = action_named(config.data_dir, action)
     if output == "json":
         print_json(entry_json(entry))
         return
-    for line in entry_lines(entry):
+    for line in entry_lines(entry, modes_of(config)):
         click.echo(visible(line))
     for one in (entry.cost or {}).get("benign", ()):
         click.echo(visible(f"    {one['kind']} {one['value']}: {one['events']:,} events, "
@@ -196,23 +201,11 @@ def simulate(
 
 
 def _imagined(kind: str, target: str, scopes: tuple[str, ...], now: int) -> Action:
-    from vedette.model.action import Action, action_id
     from vedette.model.finding import Entity
-    from vedette.response.playbook.kinds import load_kinds
+    from vedette.response.playbook.kinds import imagined
 
-    known = load_kinds()
-    if kind not in known:
-        raise click.UsageError(f"--kind {kind}: is none; take one of {', '.join(sorted(known))}")
-    of, given, value = target.partition("=")
-    if not given or of not in known[kind].targets:
-        wanted = " or ".join(f"{each}=..." for each in known[kind].targets)
-        raise click.UsageError(f"--target {target}: write {wanted}")
-    pairs = [scope.partition("=") for scope in scopes]
-    if any(not middle for _, middle, _ in pairs):
-        raise click.UsageError("--scope: write NAME=VALUE")
-    scope = tuple(sorted((name, text) for name, _, text in pairs))
-    entity = Entity(of, value)
-    return Action(action_id(kind, entity, scope, ""), kind, entity, scope, "", "", now, now)
+    of, _, value = target.partition("=")
+    return imagined(kind, Entity(of, value), scopes, now)
 
 
 def _id(config: Config, name: str) -> str:

@@ -79,6 +79,7 @@ def list_(
 @output_option
 def show(path: Path, incident: str, output: str) -> None:
     """Tell the story of an incident. INCIDENT is its name, or how it begins."""
+    from vedette.engine.response import modes_of
     from vedette.engine.thwarting.reading import actions_of
     from vedette.incident.reading import read_incident, records_of
     from vedette.incident.shown import as_json, story
@@ -101,7 +102,7 @@ def show(path: Path, incident: str, output: str) -> None:
     if actions:
         click.echo("\nwhat was done")
         for entry in actions:
-            for line in entry_lines(entry):
+            for line in entry_lines(entry, modes_of(config)):
                 click.echo(visible(f"  {line}"))
 
 

@@ -43,7 +43,8 @@ class LedgerDamagedError(LedgerError):
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(
-            f"{fault}; nothing more is recorded here: keep the folder as evidence, find out who "
-            "changed it, and start a new ledger in another folder"
+            f"{fault}; nothing more is recorded here: find out who changed it, take back what "
+            f"stands (vedette actions undo --all), keep {fault.path.parent} and the actions.db "
+            "beside it somewhere else, as evidence, and start again: a new ledger begins"
         )
         self.fault = fault

@@ -43,7 +43,8 @@ def load_key(path: Path) -> PrivateKey:
         return private_key(text.decode("utf-8", "replace").strip())
     except ProofError as error:
         raise UnreadableError(
-            f"{path}: {error}; restore it from a copy, or begin a new ledger in another folder"
+            f"{path}: {error}; restore it from a copy, or move the ledger, actions.db and this "
+            "file away and start again: all three begin anew"
         ) from error
 
 

@@ -97,7 +97,7 @@ def _key(path: Path, public: PublicKey) -> PrivateKey:
             return key
     raise UnreadableError(
         f"{path}: the ledger is signed with {public}, whose private key is not here; restore it "
-        "from a copy, or begin a new ledger in another folder"
+        "from a copy, or move the folder and actions.db away and start again: a new ledger begins"
     )
 
 

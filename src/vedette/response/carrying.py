@@ -18,7 +18,7 @@ from vedette.model.action import Action, State
 from vedette.model.errors import ActuatorError, RefusedError, VedetteError
 from vedette.model.instant import SECOND
 from vedette.response.actuating import Actuator, Planned
-from vedette.response.modes import Modes, enough
+from vedette.response.modes import Modes, missing
 from vedette.response.recording import ENDED, IN_THE_WORLD, Entry
 from vedette.response.register import Register
 from vedette.response.stripes import Stripes
@@ -110,9 +110,8 @@ class Carrier:
                 raise RefusedError(f"action {action}: its time is over")
             agreed = tuple(dict.fromkeys((*known.agreed, who)))
             rule = self._modes.of(known.action.kind)
-            if not enough(rule, agreed, known.people):
-                wanted = max(rule.people, known.people)
-                said = f"{len(agreed)} of {wanted} have agreed; another person must"
+            if lacking := missing(rule, agreed, known.people):
+                said = f"{len(agreed)} of {len(agreed) + lacking} have agreed; another person must"
                 waiting = self._next(known, "proposed", who, said)
                 return self._register.write(msgspec.structs.replace(waiting, agreed=agreed))
             entry = msgspec.structs.replace(self._next(known, "intended", who, ""), agreed=agreed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
 import msgspec
@@ -91,7 +91,7 @@ def first_state(rule: Rule, *, asked: bool) -> State:
     return "intended" if rule.mode == "act" and not asked else "proposed"
 
 
-def enough(rule: Rule, agreed: tuple[str, ...], people: int = 0) -> bool:
-    """Whether those who agreed are enough different people: for the rule, and for a playbook that
-    wants `people`."""
-    return len(set(agreed)) >= max(rule.people, people, 1)
+def missing(rule: Rule, agreed: Iterable[str], people: int = 0) -> int:
+    """How many different people more must agree: for the rule, and for a playbook that wants
+    `people`."""
+    return max(0, max(rule.people, people, 1) - len(set(agreed)))

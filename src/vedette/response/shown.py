@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from vedette.model.instant import rfc3339
+from vedette.response.modes import Modes, missing
 from vedette.response.recording import Entry
 
 _WOULD: Final = {
@@ -20,20 +21,25 @@ _WOULD: Final = {
 }
 
 
-def one_line(entry: Entry) -> str:
-    """Name, state, what to what, of which incident, until when."""
+def one_line(entry: Entry, modes: Modes) -> str:
+    """Name, state, how many must agree, what to what, of which incident, until when."""
     action = entry.action
+    state = _WOULD[entry.state]
+    if entry.state == "proposed":
+        lacking = missing(modes.of(action.kind), entry.agreed, entry.people)
+        state = f"waits for {lacking} people" if lacking > 1 else state
     scope = "".join(f" {name}={value}" for name, value in action.scope)
     return (
-        f"{action.id[:12]}  {_WOULD[entry.state]:30} {action.kind} {action.target.value}{scope}  "
+        f"{action.id[:12]}  {state:30} {action.kind} {action.target.value}{scope}  "
         f"incident {action.incident}  until {rfc3339(action.expires)[:16].replace('T', ' ')}"
     )
 
 
-def entry_lines(entry: Entry) -> list[str]:
+def entry_lines(entry: Entry, modes: Modes) -> list[str]:
     """One action: what, why, its cost, who had a hand in it."""
     action = entry.action
-    lines = [one_line(entry), f"    {action.reason} ({action.technique or 'no D3FEND technique'})"]
+    technique = action.technique or "no D3FEND technique"
+    lines = [one_line(entry, modes), f"    {action.reason} ({technique})"]
     if entry.detail:
         lines.append(f"    {entry.detail}")
     cost = entry.cost

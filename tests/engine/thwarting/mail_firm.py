@@ -176,7 +176,7 @@ class MailFirm(test_lure_watch.Firm):
         return False
 
     def accepted(self, raw: bytes, sender: str) -> None:
-        """Hand it in until it is taken: a door looks once a second at what is refused."""
+        """Hand it in until it is taken: a door looks now and then at what is refused."""
         self.until(lambda: not self.refuses(raw, sender), 120)
 
     def subjects(self, user: str = "ann.keller") -> Counter[str]:

@@ -172,16 +172,16 @@ def test_more_targets_than_expected_wait_for_a_person() -> None:
 
 
 def test_an_unknown_scope_proposes_nothing_and_says_so() -> None:
-    variables = {"__port__": {"type": "string", "external": True}}
+    variables = {"__way__": {"type": "string", "external": True}}
     made = read(
-        simple(act("refuse-address", END, scope={"port": "__port__:value"}),
+        simple(act("refuse-address", END, scope={"direction": "__way__:value"}),
                playbook_variables=variables)
     )  # fmt: skip
     none = run(made, FACTS)
     assert none.decisions == ()
-    assert "nothing is known for its scope port" in none.trail[-1].words
-    known = msgspec.structs.replace(FACTS, variables=(("__port__", "443"),))
-    assert run(made, known).decisions[0].scope == (("port", "443"),)
+    assert "nothing is known for its scope direction" in none.trail[-1].words
+    known = msgspec.structs.replace(FACTS, variables=(("__way__", "in"),))
+    assert run(made, known).decisions[0].scope == (("direction", "in"),)
 
 
 ATTACKS = {

@@ -212,11 +212,14 @@ class Room:
     def _answer(self, name: str) -> None:
         if self.ledger.fault is not None:
             return  # said at the start; what can't be written down is not done
+        began = self._now()
         try:
             decided = self.answerer.answer(name)
         except UnknownIncidentError:
             return  # merged into another since, which is answered by its own name
         for entry in decided:
+            if entry.changed < began:
+                continue  # it stands as it was decided before
             action = entry.action
             why = f" ({entry.detail})" if entry.detail else ""
             what = f"{action.kind} {action.target.value}: {entry.state}{why}"

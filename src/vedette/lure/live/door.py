@@ -24,8 +24,9 @@ REFUSED_HEADER: Final = "X-Vedette-Refused"
 HOLDS: Final = ("by", "hold-message")
 """In the scope of a refusal that only holds, until its action ends; then the message goes on."""
 
-LOOK: Final = 1.0
-"""Seconds between two looks at what is refused."""
+LOOK: Final = 0.02
+"""Seconds between two looks at what is refused: a message that comes after an action is done should
+meet it, and a look is one `stat`."""
 PATIENCE: Final = 2.0
 """Seconds for looking up a message that could not be examined."""
 MOST: Final = 64

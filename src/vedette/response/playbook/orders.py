@@ -207,7 +207,11 @@ def _order(
         faults.add(own["technique"].mark, place, said)
     scope: list[tuple[str, str]] = []
     for name, node in (own["scope"].value if "scope" in own else {}).items():
-        if not isinstance(node.value, str) or len(node.value) > 1_000:
+        if name not in kind.scopes:
+            fitting = ", ".join(kind.scopes) or "nothing"
+            said = f"{kind.kind} is narrowed by {fitting}; correct it"
+            faults.add(node.mark, f"{place}: scope/{name[:60]}", said)
+        elif not isinstance(node.value, str) or len(node.value) > 1_000:
             faults.add(node.mark, f"{place}: scope/{name[:60]}", "should be short text; correct it")
         elif (used := _unknown(node.value, around)) is not None:
             said = f"{used} is not declared; declare it in playbook_variables"

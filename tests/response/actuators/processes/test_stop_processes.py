@@ -289,7 +289,8 @@ def test_a_protected_unit_and_a_protected_child(
         ({"target": Entity("process", "/usr/bin/curl")}, "not an executable"),
         ({"target": Entity("process", "elsewhere/1/1")}, "another host"),
         ({"target": Entity("host", "elsewhere")}, "names no process"),
-        ({"scope": (("site", "shop"),)}, "no scope"),
+        ({"scope": (("site", "shop"),)}, "unknown scope"),
+        ({"scope": (("host", "elsewhere"),)}, "elsewhere: is another host"),
         ({"id": "../../x"}, "no id"),
     ],
 )

@@ -10,7 +10,7 @@ import msgspec
 from vedette.console.cursor import Cursor, Limit, cursor_of, key_of
 from vedette.console.faults import RequestError
 from vedette.engine.response import modes_of
-from vedette.response.modes import enough
+from vedette.response.modes import missing
 from vedette.response.recording import Entry
 
 if TYPE_CHECKING:
@@ -165,8 +165,7 @@ def shown_of(seat: Seat, entry: Entry) -> ActionShown:
     """An action for people."""
     action = entry.action
     rule = modes_of(seat.config).of(action.kind)
-    people = max(rule.people, entry.people, 1)
-    lacks = not enough(rule, entry.agreed, entry.people)
+    lacking = missing(rule, entry.agreed, entry.people)
     return ActionShown(
         id=action.id,
         state=entry.state,
@@ -182,8 +181,8 @@ def shown_of(seat: Seat, entry: Entry) -> ActionShown:
         changed=entry.changed,
         who=entry.who,
         agreed=entry.agreed,
-        people=people,
-        missing=max(1, people - len(set(entry.agreed))) if lacks else 0,
+        people=len(set(entry.agreed)) + lacking,
+        missing=lacking,
         detail=entry.detail,
         cost=None if entry.cost is None else cost_of(entry.cost),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -11,14 +10,12 @@ import msgspec
 from vedette.console.faults import RequestError
 from vedette.console.screens.actions.reading import CostShown, Id, cost_of, entry_named
 from vedette.engine.thwarting.simulating import simulated
-from vedette.model.action import Action, action_id
 from vedette.model.finding import Entity
 from vedette.response.counterfactual.cost import as_json
-from vedette.response.playbook.kinds import load_kinds
+from vedette.response.playbook.kinds import imagined, load_kinds
 
 if TYPE_CHECKING:
     from vedette.console.seat import Seat
-    from vedette.response.playbook.kinds import ActionKind
 
 EXAMPLES: Final = 3
 AT_ONCE: Final = 1
@@ -74,7 +71,8 @@ class Turns:
 
 
 def simulate(seat: Seat, query: SimulateQuery) -> Simulated:
-    """Run the check. Raises RequestError where it is not understood or another runs."""
+    """Run the check. Raises ConfigError where it is not understood, RequestError where another
+    runs."""
     known = load_kinds()
     kinds = tuple(
         KindShown(kind, tuple(sorted(each.targets))) for kind, each in sorted(known.items())
@@ -82,7 +80,9 @@ def simulate(seat: Seat, query: SimulateQuery) -> Simulated:
     if query.action is not None:
         action = entry_named(seat, query.action).action
     elif query.kind or query.target:
-        action = _imagined(query, known, seat.now())
+        aims = known[query.kind].targets if query.kind in known else ("",)
+        target = Entity(query.target_kind or sorted(aims)[0], query.target)
+        action = imagined(query.kind, target, filter(None, query.scope), seat.now())
     else:
         return Simulated(kinds, "", "", "", (), None)
     turns = seat.place.kept.of(Turns, Turns)
@@ -104,19 +104,3 @@ def simulate(seat: Seat, query: SimulateQuery) -> Simulated:
             for one in told["examples"]
         ),
     )
-
-
-def _imagined(query: SimulateQuery, known: Mapping[str, ActionKind], now: int) -> Action:
-    if query.kind not in known:
-        raise RequestError("invalid", f"kind: is none; take one of {', '.join(sorted(known))}")
-    targets = sorted(known[query.kind].targets)
-    of = query.target_kind or targets[0]
-    if of not in targets or not query.target:
-        raise RequestError("invalid", f"target: give one of the kind {' or '.join(targets)}")
-    pairs = [each.partition("=") for each in query.scope if each]
-    if any(not name or not middle for name, middle, _ in pairs):
-        raise RequestError("invalid", "scope: write name=value")
-    scope = tuple(sorted((name, value) for name, _, value in pairs))
-    entity = Entity(of, query.target)
-    name = action_id(query.kind, entity, scope, "")
-    return Action(name, query.kind, entity, scope, "", "", now, now)

@@ -77,14 +77,14 @@ ACTS: Final[tuple[Act, ...]] = (
         "Disable, enable or delete an account, or end its sessions", Turning, Done, turn,
         "admin", then=following, said=said),
     Act("settings.make_token", "/settings/me/tokens", "viewer", "Make a token of the API",
-        Making, Mine, make_token, "admin", api=False, template="settings_me.html"),
+        Making, Mine, make_token, "admin", template="settings_me.html"),
     Act("settings.revoke_token", "/settings/tokens/{token}/revoke", "viewer", "Revoke a token",
         Revoking, Done, revoke_token, "admin", then=following, said=said),
     Act("settings.end_session", "/settings/me/sessions/{session}/end", "viewer",
-        "End a session of one's own", Ending, Done, end_session, "admin", api=False,
+        "End a session of one's own", Ending, Done, end_session, "admin",
         then=following, said=said),
     Act("settings.prefer", "/settings/me/preferences", "viewer",
         "How one's own pages show times and colours", Preferring, Done, prefer, "read",
         then=following, said=said),
 )  # fmt: skip
-"""Tokens are made, and sessions ended, by people alone: `Access` refuses tokens there."""
+"""A token is made by a session alone, also at the API: `Tokens.make` refuses tokens."""

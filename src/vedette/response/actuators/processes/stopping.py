@@ -233,8 +233,11 @@ class StopProcesses:
         value = action.target.value
         if not _ID.fullmatch(action.id):
             raise ActuatorError(f"{action.id[:100]!a}: no id that can name a control group")
-        if action.scope:
-            raise ActuatorError(f"{action.scope[0][0]}: {action.kind} knows no scope")
+        scope = dict(action.scope)
+        if (host := scope.pop("host", self._host)).lower() != self._host:
+            raise ActuatorError(f"{host}: is another host than this, {self._host}")
+        if scope:
+            raise ActuatorError(f"{min(scope)}: unknown scope of {action.kind}; it has host alone")
         given = _NAMED.fullmatch(value) if action.target.kind == "process" else None
         if given is None:
             what = f"{value[:200]!a}: names no process"
