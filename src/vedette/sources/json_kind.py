@@ -135,7 +135,8 @@ def _plain_shape(record: Mapping[str, Any]) -> Shape:
         return WINDOWS_EVENT
     if isinstance(record.get("winlog"), dict):
         return WINLOG
-    if any(key.startswith("winlog.") for key in record):
+    # one look at all names, as none has it but for one format's
+    if "winlog." in "\n".join(record) and any(key.startswith("winlog.") for key in record):
         return WINLOG_DOTTED
     if "hostIdentifier" in record:
         if isinstance(record.get("columns"), dict):

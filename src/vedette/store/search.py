@@ -39,6 +39,9 @@ stands near the first, because the results are in order of time."""
 
 _ROWS: Final = 4096
 
+Opened = Callable[[], contextlib.AbstractContextManager["duckdb.DuckDBPyConnection"]]
+"""Gives an engine for one search."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
@@ -75,8 +78,11 @@ class StorePaths:
     state: Path
 
 
-def search(paths: StorePaths, query: SearchQuery) -> Iterator[StoredEvent]:
-    """The events that match, in order of event time, each once.
+def search(
+    paths: StorePaths, query: SearchQuery, opened: Opened | None = None
+) -> Iterator[StoredEvent]:
+    """The events that match, in order of event time, each once, by an engine of its own or one
+    that `opened` gives.
 
     Raises QueryError for a regular expression that RE2 does not take, UnreadableError where
     there is no store or a segment is damaged. Reads nothing but segments in the query's time
@@ -84,7 +90,8 @@ def search(paths: StorePaths, query: SearchQuery) -> Iterator[StoredEvent]:
     """
     import duckdb
 
-    with contextlib.closing(open_reader(paths.state / NAME)) as state, open_engine() as engine:
+    engines = opened or open_engine
+    with contextlib.closing(open_reader(paths.state / NAME)) as state, engines() as engine:
         check_expressions(engine, query)
         try:
             if query.limit is None:
@@ -118,10 +125,17 @@ def unsearchable(paths: StorePaths, query: SearchQuery, error: duckdb.Error) -> 
     )
 
 
-def fetch(paths: StorePaths, keys: Sequence[str]) -> dict[str, StoredEvent]:
-    """The events with these keys, those that retention spared included."""
-    query = SearchQuery(keys=tuple(keys), limit=None)
-    return {event.key: event for event in search(paths, query)} if keys else {}
+def fetch(
+    paths: StorePaths,
+    keys: Sequence[str],
+    start: int | None = None,
+    end: int | None = None,
+    opened: Opened | None = None,
+) -> dict[str, StoredEvent]:
+    """The events with these keys and event times in [start, end), those that retention spared
+    included."""
+    query = SearchQuery(start=start, end=end, keys=tuple(keys), limit=None)
+    return {event.key: event for event in search(paths, query, opened)} if keys else {}
 
 
 def _first(

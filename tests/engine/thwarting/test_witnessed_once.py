@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from engine.thwarting.test_whom_it_strikes import found, sysmon
@@ -14,6 +15,7 @@ from vedette.engine.thwarting.local_process import LocalProcesses
 from vedette.engine.thwarting.talking import Talks
 from vedette.engine.thwarting.witnessed import Witness
 from vedette.model.errors import UnreadableError
+from vedette.store.search import fetch
 from vedette.store.state import State
 
 
@@ -43,3 +45,26 @@ def test_what_one_has_read_the_other_does_not_read_again(store: Store) -> None:
     assert LocalProcesses(store.paths, 0, 100, "ws-01", witness).of(findings) == []
     with pytest.raises(UnreadableError):
         witness.of([found(batch, 2)])
+
+
+def test_what_is_gone_is_looked_for_once_and_others_at_their_time(store: Store) -> None:
+    """Also an event of another time than its finding's is found, and as if each were looked for by
+    itself among all events."""
+    batch = store.add("windows", [
+        sysmon(1, HOUR + number * 86_400_000_000, ProcessId=number, Image="C:\\w.exe")
+        for number in range(4)
+    ])  # fmt: skip
+    findings = [found(batch, number) for number in range(4)]
+    findings[1] = msgspec.structs.replace(findings[1], time=findings[1].time + 7 * 86_400_000_000)
+    gone = msgspec.structs.replace(
+        findings[0], event_ref=msgspec.structs.replace(findings[0].event_ref, key="0" * 32)
+    )
+    witness = Witness(store.paths)
+    asked = [*findings, gone]
+    keys = [each.event_ref.key for each in asked]
+    naive = {key: one for key in keys for one in fetch(store.paths, [key]).values()}
+    assert witness.of(asked) == naive
+    assert len(naive) == 4
+    shutil.rmtree(store.paths.segments)
+    assert witness.of([gone]) == {}
+    assert witness.of(asked) == naive
