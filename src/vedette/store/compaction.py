@@ -126,12 +126,13 @@ def _tables(root: Path, parts: Sequence[Segment]) -> Iterator[pa.Table]:
     """The parts' rows without repeated keys, gathered into tables of about a row group."""
     import pyarrow as pa
 
-    seen: set[tuple[str, int]] = set()
+    firsts = first_of_each(root, parts)
     waiting: list[pa.Table] = []
-    rows = raw = 0
+    rows = raw = seen = 0
     for part in parts:
         for table in read_tables(root / part.path):
-            fresh = unseen(table, seen)
+            fresh = table if firsts is None else table.filter(firsts.slice(seen, table.num_rows))
+            seen += table.num_rows
             waiting.append(fresh)
             rows += fresh.num_rows
             raw += fresh.nbytes
@@ -142,18 +143,23 @@ def _tables(root: Path, parts: Sequence[Segment]) -> Iterator[pa.Table]:
         yield pa.concat_tables(waiting).combine_chunks()
 
 
-def unseen(table: pa.Table, seen: set[tuple[str, int]]) -> pa.Table:
-    """The rows whose key and event time are not in `seen`, which then holds theirs too.
+def first_of_each(root: Path, parts: Sequence[Segment]) -> pa.ChunkedArray | None:
+    """For each row of the parts, in their order, whether it is the first with its key and event
+    time; None where all are.
 
     The time counts because an event that states none, and came over HTTP, is known by its content
-    alone: the same text on two days is two events.
+    alone: the same text on two days is two events. Grouped by Arrow: a set of a large segment's
+    keys would take more memory than all else in a merge.
     """
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    times = table["event_time"].cast(pa.int64()).to_pylist()
-    fresh: list[int] = []
-    for index, known in enumerate(zip(table["key"].to_pylist(), times, strict=True)):
-        if known not in seen:
-            seen.add(known)
-            fresh.append(index)
-    return table if len(fresh) == len(times) else table.take(pa.array(fresh, pa.int64()))
+    names = ["key", "event_time"]
+    whole = pa.concat_tables(
+        table for part in parts for table in read_tables(root / part.path, names)
+    )
+    rows = whole.append_column("row", pa.array(range(whole.num_rows), pa.int64()))
+    firsts = rows.group_by(names, use_threads=False).aggregate([("row", "min")])["row_min"]
+    if len(firsts) == len(rows):
+        return None
+    return pc.is_in(rows["row"], value_set=firsts.combine_chunks())

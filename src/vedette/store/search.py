@@ -61,7 +61,7 @@ class StoredEvent:
 
     @property
     def identity(self) -> tuple[str, int]:
-        """What two deliveries of one event have in common (see `compaction.unseen`)."""
+        """What two deliveries of one event have in common (see `compaction.first_of_each`)."""
         return self.key, self.event_time
 
     def record(self) -> Record:

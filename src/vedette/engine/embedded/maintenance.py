@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from vedette.engine.embedded.memory import give_back
 from vedette.engine.embedded.metrics import Meters
 from vedette.model.problem import Problem
 from vedette.store import manifest, outbox
@@ -38,7 +39,7 @@ class Maintenance:
     def run(self, now: int) -> None:
         """Once through everything. What fails is reported and comes again next time: the store
         is whole after each step."""
-        for step in (self._retain, self._compact, self._sweep, self._measure):
+        for step in (self._retain, self._compact, self._sweep, self._measure, self._give_back):
             try:
                 step(now)
             except Exception as error:  # a damaged segment, say, must not end the watch
@@ -74,3 +75,7 @@ class Maintenance:
         for sink, (alive, dead) in self._state.read(outbox.waiting).items():
             self._meters.set("vedette_outbox_waiting", alive, sink)
             self._meters.set("vedette_outbox_dead", dead, sink)
+
+    def _give_back(self, now: int) -> None:
+        del now
+        give_back()

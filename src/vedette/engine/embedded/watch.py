@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 from vedette.engine.alarms import Alarms
 from vedette.engine.embedded import serve
 from vedette.engine.embedded.detecting import WatchDetector
+from vedette.engine.embedded.memory import few_arenas
 from vedette.engine.embedded.metrics import Meters
 from vedette.engine.embedded.pipeline import Pipeline
 from vedette.engine.embedded.settings import Settings
@@ -89,6 +90,7 @@ def run_watch(
     elsewhere. SIGTERM and SIGINT end it in order: what was read is committed; a second one ends
     the process at once. Raises BusyError, UnreadableError, UnsavedError.
     """
+    few_arenas()
     return asyncio.run(
         watch(
             config,
