@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import random
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -62,9 +64,10 @@ def run(
     try:
         if looking.stdout.readline() != "ready\n":
             raise RuntimeError("the viewers do not come in")
-        before = _stored(console)
+        before, stolen = _stored(console), _stolen()
         pages: list[float] = []
         sent = _send(firm, rate, seconds, console, pages)
+        stolen = _stolen() - stolen
         time.sleep(SETTLE)
         stored = _stored(console) - before
         looking.stdin.write("\n")
@@ -76,12 +79,23 @@ def run(
         looking.stdin.close()
         looking.stdout.close()
     _print(sent, told, stored, seconds)
+    share = 100 * stolen / (seconds * (os.cpu_count() or 1))
+    say("processor time that other machines had meanwhile", f"{share:.0f} %")
     say(
         "the first page meanwhile",
         f"p50 {quantile(pages, 0.5):.0f} ms, p95 {quantile(pages, 0.95):.0f} ms",
     )
     say("memory of the process now, and at most",
         f"{console.memory('VmRSS'):.0f} MB, {console.memory('VmHWM'):.0f} MB")  # fmt: skip
+
+
+def _stolen() -> float:
+    """Seconds of processor time that the host gave to others (Linux, 0 elsewhere)."""
+    try:
+        words = Path("/proc/stat").read_text().split("\n", 1)[0].split()
+    except OSError:
+        return 0.0
+    return int(words[8]) / os.sysconf("SC_CLK_TCK")
 
 
 def _print(sent: Sent, told: dict[str, Any], stored: int, seconds: float) -> None:
