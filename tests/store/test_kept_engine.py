@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -59,3 +61,14 @@ def test_after_what_it_does_not_survive_there_is_another(engine: KeptEngine) -> 
         raise duckdb.FatalException("as DuckDB raises it")
     with engine.cursor() as cursor:
         assert cursor.execute("SELECT count(*) FROM duckdb_tables()").fetchall() == [(0,)]
+
+
+def test_one_that_nobody_closed_is_quiet_at_the_end_of_the_process() -> None:
+    code = (
+        "from vedette.store.kept_engine import KeptEngine\n"
+        "kept = KeptEngine('64MB', 1)\n"
+        "with kept.cursor() as one: print(one.execute('SELECT 7').fetchall())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[(7,)]\n"
+    assert done.stderr == ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import weakref
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 
 
 class KeptEngine:
-    """Opened when first needed. Any thread may call; searches at the same time share `memory`."""
+    """Opened when first needed, closed with `close` or when nobody has it any more. Any thread may
+    call; searches at the same time share `memory`."""
 
     def __init__(self, memory: str, threads: int) -> None:
         """`memory` as DuckDB writes it."""
         self._memory, self._threads = memory, threads
         self._lock = Lock()
-        self._opened: AbstractContextManager[duckdb.DuckDBPyConnection] | None = None
         self._engine: duckdb.DuckDBPyConnection | None = None
+        self._end: weakref.finalize[[], KeptEngine] | None = None
 
     @contextlib.contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -32,8 +33,9 @@ class KeptEngine:
 
         with self._lock:
             if self._engine is None:
-                self._opened = open_engine(self._memory, self._threads)
-                self._engine = self._opened.__enter__()
+                opened = contextlib.ExitStack()
+                self._engine = opened.enter_context(open_engine(self._memory, self._threads))
+                self._end = weakref.finalize(self, opened.close)
                 # files are replaced and removed under it, and memory is for searches
                 self._engine.execute("SET enable_external_file_cache = false")
             cursor = self._engine.cursor()
@@ -48,6 +50,6 @@ class KeptEngine:
     def close(self) -> None:
         """The next search opens it again; those that run may end with an error."""
         with self._lock:
-            opened, self._opened, self._engine = self._opened, None, None
-            if opened is not None:
-                opened.__exit__(None, None, None)
+            end, self._end, self._engine = self._end, None, None
+            if end is not None:
+                end()
