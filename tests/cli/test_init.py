@@ -52,6 +52,13 @@ def load_written(path: Path, *, website: str, rules: Path):  # type: ignore[no-u
     return load_config(path, {})
 
 
+def test_what_would_be_wrong_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "vedette.yml"
+    with pytest.raises(ConfigError, match=r"vedette\.yml:\d+"):
+        run(str(path), "--data", str(tmp_path), "--yes", "--listen", "0.0.0.0:8360")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_is_written_over(tmp_path: Path) -> None:
     path = tmp_path / "vedette.yml"
     path.write_text("mine")

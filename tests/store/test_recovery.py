@@ -101,3 +101,11 @@ def test_a_newer_or_damaged_state_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / NAME).write_bytes(b"this is no database, but long enough to look at" * 100)
     with pytest.raises(UnreadableError, match="restore it from a backup"):
         State(tmp_path)
+
+
+def test_what_sqlite_writes_beside_is_for_its_owner_alone(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    with State(tmp_path) as state:
+        write(tmp_path / "events", state, batch_of([{"n": 1}]))
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob(f"{NAME}*")}
+    assert modes == {NAME: 0o600, f"{NAME}-wal": 0o600, f"{NAME}-shm": 0o600}

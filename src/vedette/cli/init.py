@@ -43,7 +43,6 @@ def command(
     Asks five questions; none that is answered by an option, and none at all with --yes or where
     standard input is no terminal.
     """
-    from vedette.engine.config import check_config
     from vedette.engine.config.starting import RULES, Wishes, starting_config, usual_logs
 
     if path.exists() and not force:
@@ -61,9 +60,6 @@ def command(
     if wishes.website and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", wishes.website):
         raise ConfigError([f"{wishes.website}: is no http:// or https:// address"])
     _write(path, starting_config(wishes), force)
-    faults = check_config(path)
-    if faults:
-        raise ConfigError(faults)
     click.echo(f"{path}: written. Now: vedette serve -c {path}", err=True)
 
 
@@ -100,11 +96,16 @@ def _checked_domains(domains: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _write(path: Path, text: str, force: bool) -> None:
-    """Whole or not at all; readable for its owner's group at most."""
+    """Whole or not at all, and only what is right; readable for its owner's group at most."""
+    from vedette.engine.config import check_config
+
     made = path.with_name(f".{path.name}.new")
     try:
         made.write_text(text, "utf-8")
         made.chmod(0o640)
+        if faults := check_config(made):
+            made.unlink()
+            raise ConfigError([fault.replace(str(made), str(path)) for fault in faults])
         if force:
             made.replace(path)
         else:

@@ -39,7 +39,7 @@ class RequestError(VedetteError):
 KINDS: Final[dict[str, tuple[int, str]]] = {
     "malformed": (400, "The request is not understood"),
     "sign-in": (401, "Sign in first"),
-    "forbidden": (403, "This is not for your role"),
+    "forbidden": (403, "This is not for you to do"),
     "cross-site": (403, "The request comes from another site or from an old page"),
     "unknown": (404, "There is no such thing here"),
     "method": (405, "This can't be done here"),

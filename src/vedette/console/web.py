@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from vedette.console.access.roles import at_least
 from vedette.console.access.web import csrf_right, safe_path, same_origin
 from vedette.console.bodies import form_pairs, whole
 from vedette.console.callers import Callers
@@ -264,7 +265,9 @@ class Web:
         if who is None:
             raise RequestError("sign-in", "sign in and try again")
         if not who.may(entry.role, entry.scope):
-            raise RequestError("forbidden", f"it takes the role {entry.role} ({entry.scope})")
+            if at_least(who.person.role, entry.role) and who.by == "token":
+                raise RequestError("forbidden", f"it takes a token with the scope {entry.scope}")
+            raise RequestError("forbidden", f"it takes the role {entry.role}")
 
     def failed_page(self, request: Request, who: Who | None, error: BaseException) -> Response:
         """A page that says what went wrong; without a session, the way to sign in."""

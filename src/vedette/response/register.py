@@ -14,6 +14,7 @@ import msgspec
 from vedette.model.action import State
 from vedette.model.errors import RefusedError, UnreadableError
 from vedette.response.recording import KIND, Entry, Ledger, as_written, may_follow
+from vedette.store.database import make_private
 from vedette.store.held import Held
 
 NAME: Final = "actions.db"
@@ -190,6 +191,7 @@ class Register:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
+    make_private(path)
     try:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
@@ -203,7 +205,6 @@ def _opened(path: Path) -> sqlite3.Connection:
         raise UnreadableError(
             f"{path}: no register of actions ({error}); remove it: it is made anew from the ledger"
         ) from error
-    path.chmod(0o600)
     return connection
 
 

@@ -71,6 +71,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
     Every commit is on the disk when it returns (WAL, synchronous FULL). Raises UnreadableError
     where the file is damaged or was written by a newer version.
     """
+    make_private(path)
     connection = _connect(f"{path.absolute().as_uri()}?mode=rwc", path)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -84,8 +85,19 @@ def open_writer(path: Path) -> sqlite3.Connection:
     except UnreadableError:
         connection.close()
         raise
-    path.chmod(0o600)
     return connection
+
+
+def make_private(path: Path) -> None:
+    """Make the file where it is not there, for its owner alone: SQLite gives its companions, which
+    hold the newest of it, the same mode. Raises UnreadableError."""
+    try:
+        path.touch(0o600)
+        path.chmod(0o600)
+    except OSError as error:
+        raise UnreadableError(
+            f"{path}: {error.strerror}; data_dir must be a folder that this user owns"
+        ) from error
 
 
 def open_reader(path: Path) -> sqlite3.Connection:

@@ -35,6 +35,14 @@ def test_a_mode_that_was_widened_is_narrowed(tmp_path: Path) -> None:
         assert stat.S_IMODE((tmp_path / NAME).stat().st_mode) == 0o600
 
 
+def test_a_file_that_was_taken_away_is_there_after_the_end(tmp_path: Path) -> None:
+    with house(tmp_path) as it:
+        it.admin()
+        (tmp_path / NAME).unlink()
+    with house(tmp_path) as it:
+        assert [person.role for person in it.access.people.all()] == ["admin"]
+
+
 def test_what_was_kept_is_there_after_a_restart(tmp_path: Path) -> None:
     with house(tmp_path) as it:
         it.admin()

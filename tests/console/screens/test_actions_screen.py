@@ -58,6 +58,10 @@ def test_agreeing_is_in_the_ledger_with_who_agreed(halden: Firm) -> None:
     assert (told.status_code, told.headers["location"]) == (303, f"/actions/{one['id']}")
     entries = browser.get(f"{API}/ledger?kind=action&about={one['id']}").json()["entries"]
     assert any("responder" in json.dumps(entry) for entry in entries)
+    target = one["target"]
+    assert entries[-1]["words"].startswith(f"waits for a person: refuse-client {target}")
+    assert f"{target}" in browser.get("/ledger?kind=action").text
+    assert "{&#39;" not in browser.get("/ledger").text  # words, not what a program writes
 
 
 def test_refusing_takes_a_reason(halden: Firm) -> None:

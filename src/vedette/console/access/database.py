@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
-from vedette.model.errors import UnreadableError
+from vedette.model.errors import UnreadableError, VedetteError
 from vedette.store.held import Held, LostError
 
 NAME: Final = "access.db"
@@ -113,6 +113,10 @@ class Database:
         self._open()
 
     def close(self) -> None:
+        try:
+            self._look_after()
+        except VedetteError as error:
+            _log.error("%s", error)
         with self._writing, self._reading:
             self._reader.close()
             self._writer.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
@@ -17,6 +18,7 @@ from vedette.ledger.proofs import inclusion_proof
 from vedette.ledger.reading import shape
 from vedette.ledger.verification import verify
 from vedette.model.errors import VedetteError
+from vedette.model.visible import visible
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,14 +42,31 @@ class LedgerQuery(msgspec.Struct, frozen=True):
     limit: Limit = 50
 
 
+MOST_WORDS: Final = 200
+FEW: Final = 5
+"""Of a list, in words."""
+_STATES: Final = {
+    "shadow": "would have been done",
+    "proposed": "waits for a person",
+    "refused": "refused by a person",
+    "intended": "is to be done",
+    "applied": "done",
+    "ending": "is being taken back",
+    "expired": "over",
+    "undone": "taken back",
+    "failed": "could not be done",
+}
+
+
 class EntryShown(msgspec.Struct, frozen=True):
-    """One entry. `what` is what was recorded, as it stands there."""
+    """One entry. `what` is what was recorded, as it stands there, `words` the same in short."""
 
     index: int
     kind: str
     time: int
     who: str
     what: dict[str, Any]
+    words: str
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -186,7 +205,30 @@ def verification(seat: Seat) -> Verification:
 
 
 def shown(entry: Entry) -> EntryShown:
-    return EntryShown(entry.index, entry.kind, entry.time, entry.who, entry.what)
+    return EntryShown(
+        entry.index, entry.kind, entry.time, entry.who, entry.what, in_words(entry.what)
+    )
+
+
+def in_words(what: Mapping[str, Any]) -> str:
+    """What was recorded, in one line: of an action how far it got, of all else the fields."""
+    action = what.get("action")
+    if isinstance(action, dict) and isinstance(action.get("target"), dict):
+        state = _STATES.get(str(action.get("state")), str(action.get("state")))
+        detail = f" ({what['detail']})" if what.get("detail") else ""
+        text = f"{state}: {action.get('kind')} {action['target'].get('value')}{detail}"
+    else:
+        text = ", ".join(f"{name} {_short(value)}" for name, value in what.items())
+    return visible(text if len(text) <= MOST_WORDS else f"{text[:MOST_WORDS]} ...")
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list):
+        more = f" and {len(value) - FEW} more" if len(value) > FEW else ""
+        return ", ".join(map(_short, value[:FEW])) + more
+    if isinstance(value, dict):
+        return " ".join(f"{name} {_short(each)}" for name, each in value.items())
+    return str(value)
 
 
 def _fits(entry: Entry, query: LedgerQuery, about: str) -> bool:

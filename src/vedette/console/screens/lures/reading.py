@@ -281,5 +281,8 @@ def _actions(seat: Seat, incident: str, messages: tuple[str, ...]) -> tuple[Done
     return tuple(
         Done(entry.action.id, entry.action.kind, entry.state)
         for entry in entries
-        if entry.action.kind not in AT_MAIL or entry.action.target.value in messages or not messages
+        if entry.action.kind not in AT_MAIL
+        or entry.action.target.kind != "message"
+        or entry.action.target.value in messages
+        or not messages
     )

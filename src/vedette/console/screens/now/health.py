@@ -19,9 +19,10 @@ BEATS: Final = 30 * SECOND
 
 
 class SourceHealth(msgspec.Struct, frozen=True):
-    """A source. `state` is running, silent, late, failed, ended, stopped or unwatched (its last
-    heartbeat is old); `quiet` is how long it has said nothing and `lag` how far its newest event
-    was behind (microseconds, None where nothing came yet); `rate` in events a second."""
+    """A source. `state` is running, waiting (for its first event), silent, late, failed, ended,
+    stopped or unwatched (its last heartbeat is old); `quiet` is how long it has said nothing and
+    `lag` how far its newest event was behind (microseconds, None where nothing came yet); `rate`
+    in events a second."""
 
     name: str
     state: str
@@ -36,7 +37,7 @@ class SourceHealth(msgspec.Struct, frozen=True):
 
     @property
     def well(self) -> bool:
-        return self.state in ("running", "ended")
+        return self.state in ("running", "ended", "waiting")
 
 
 def sources(state: sqlite3.Connection, now: int) -> tuple[SourceHealth, ...]:
@@ -62,6 +63,8 @@ def _health(status: SourceStatus, now: int) -> SourceHealth:
         state = "unwatched"
     elif state == "running" and status.lag is not None and status.lag > LATE:
         state = "late"
+    elif state == "running" and status.last_arrival is None:
+        state = "waiting"
     last = status.last_problems[-1] if status.last_problems else None
     return SourceHealth(
         visible(status.name),
