@@ -144,7 +144,8 @@ def _listening(address: str) -> socket.socket:
 def _connects(source: str, target: str, service: socket.socket) -> bool:
     try:
         port = service.getsockname()[1]
-        socket.create_connection((target, port), 0.3, source_address=(source, 0)).close()
+        # longer than the wait before a first packet that was lost is sent again
+        socket.create_connection((target, port), 1.5, source_address=(source, 0)).close()
     except (TimeoutError, PermissionError):
         return False
     return True
